@@ -1,0 +1,1 @@
+"""The source root of the ``bespeak`` package, and the home of ``python3 -m toolkit``."""

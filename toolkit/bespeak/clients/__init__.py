@@ -1,0 +1,1 @@
+"""The door: everything that speaks HTTP as a client. Nothing else in the house imports an HTTP library."""

@@ -1,0 +1,61 @@
+"""A call is a value: what would be asked, and how to read the answer. Nothing here sends anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+#: Which host a call goes to: Partner Center, the price sheet host, Azure Resource Manager, the sandbox's own control.
+Service = Literal["partner_center", "price_sheets", "arm", "control"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the HTTP status, the headers (lower-case names), the raw body and, for JSON, what it says.
+
+    Numbers with a fraction are ``Decimal``.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    json: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """One request of one endpoint.
+
+    ``path`` starts with ``/v1/`` (or the service's own root). ``name`` is what an error calls it: "list customers".
+    ``safe`` says that asking twice does no harm; it is true for GET, and for a POST that only asks.
+    """
+
+    name: str
+    service: Service
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: str
+    read: Callable[[Answer], T]
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    safe: bool | None = None
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether the call changes nothing, so that it may be repeated."""
+        return self.method == "GET" if self.safe is None else self.safe
+
+
+class Door(Protocol):
+    """What sends calls: the transport, or a recorder that only writes them down."""
+
+    def send(self, call: Call[T]) -> T:
+        """The answer to one call, read."""
+        ...
+
+    def collect(self, call: Call[list[T]], progress: Callable[[int], None] | None = None) -> list[T]:
+        """The items of all pages of a list call, in order; ``progress`` is told how many there are so far."""
+        ...
