@@ -1,1 +1,6 @@
-"""The widgets of bespeak: customer lookup, VM sizing charts, reservation purchase form, and the desk that joins them."""
+"""The widgets of bespeak: customer lookup, VM sizing, reservation form, and the desk that joins them."""
+
+from bespeak_widgets.chart import Chart
+from bespeak_widgets.panel import Panel, snapshot
+
+__all__ = ["Chart", "Panel", "snapshot"]

@@ -1,0 +1,118 @@
+"""HTML that is safe to show, because every text in it was escaped on the way in.
+
+``tag`` is the only way from text to HTML: a plain ``str`` is text (from an API, from a user) and is escaped,
+a ``Markup`` was built here and is not. Nothing here knows a widget or a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from html.parser import HTMLParser
+
+#: Elements that have no content and no end tag (HTML standard, section 13.1.2, void elements).
+_VOID = frozenset({"br", "col", "hr", "img", "input", "meta", "wbr"})
+#: Elements that begin a new line when HTML is read as text.
+_TABLE = frozenset({"caption", "table", "tr"})
+_LIST = frozenset({"dd", "dl", "dt", "li", "ol", "ul"})
+_BLOCKS = _TABLE | _LIST | {"br", "details", "div", "figcaption", "h2", "h3", "h4", "p", "section", "summary"}
+
+
+class Markup(str):
+    """HTML that ``tag`` or ``join`` has built, with every text in it escaped."""
+
+    __slots__ = ()
+
+
+def tag(name: str, *children: str, **attributes: str | bool | None) -> Markup:
+    """One element; ``class_`` and ``aria_label`` name the attributes ``class`` and ``aria-label``.
+
+    An attribute that is ``None`` or ``False`` is left out.
+
+    >>> print(tag("p", "5 < 6 & ", tag("b", "ok"), class_="note"))
+    <p class="note">5 &lt; 6 &amp; <b>ok</b></p>
+    """
+    opening = f"<{name}{''.join(_attribute(k, v) for k, v in attributes.items())}>"
+    return Markup(opening if name in _VOID else f"{opening}{join(*children)}</{name}>")
+
+
+def join(*children: str) -> Markup:
+    """The children one after the other, plain text escaped.
+
+    >>> print(join(tag("b", "a"), " < b"))
+    <b>a</b> &lt; b
+    """
+    return Markup("".join(child if isinstance(child, Markup) else escape(str(child)) for child in children))
+
+
+def bullets(sentences: Iterable[str], **attributes: str | bool | None) -> Markup:
+    """The sentences as a list, one point each."""
+    return tag("ul", *(tag("li", sentence) for sentence in sentences), **attributes)
+
+
+def grid(
+    head: Iterable[str], rows: Iterable[Iterable[str]], *, caption: str, numbers: Iterable[int] = ()
+) -> Markup:
+    """A table with a caption and column headers; ``numbers`` are the positions of right-aligned columns."""
+    right = frozenset(numbers)
+
+    def style(position: int) -> str | None:
+        return "number" if position in right else None
+
+    top = tag("tr", *(tag("th", text, class_=style(i), scope="col") for i, text in enumerate(head)))
+    body = (tag("tr", *(tag("td", text, class_=style(i)) for i, text in enumerate(row))) for row in rows)
+    return tag("table", tag("caption", caption), tag("thead", top), tag("tbody", *body))
+
+
+def facts(pairs: Mapping[str, str]) -> Markup:
+    """Names with their values, as a description list."""
+    return tag("dl", *(tag("div", tag("dt", name), tag("dd", value)) for name, value in pairs.items()))
+
+
+def text_of(html: str) -> str:
+    r"""What a person reads in the HTML: a line a block, the cells of a table row parted by a bar, no tags.
+
+    >>> text_of(tag("p", "5 < 6") + tag("tr", tag("td", "a"), tag("td", "b")))
+    '5 < 6\na | b'
+    """
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    lines = (" ".join(line.split()).strip("| ") for line in "".join(reader.parts).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _attribute(name: str, value: str | bool | None) -> str:
+    if value is None or value is False:
+        return ""
+    shown = name.rstrip("_").replace("_", "-")
+    return f" {shown}" if value is True else f' {shown}="{escape(str(value))}"'
+
+
+class _Reader(HTMLParser):
+    """Collects the text; a style or script is no text, nor is what is hidden from screen readers."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._silent: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._silent or tag in {"style", "script"} or ("aria-hidden", "true") in attrs:
+            self._silent += [] if tag in _VOID else [tag]
+        elif tag in _BLOCKS:
+            self.parts.append("\n")
+        elif tag in {"td", "th"}:
+            self.parts.append(" | ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._silent:
+            self._silent.pop()
+        elif tag in _BLOCKS:
+            self.parts.append("\n")
+        elif tag == "dt":
+            self.parts.append(": ")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(data.replace("\n", " "))

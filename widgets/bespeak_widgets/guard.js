@@ -1,0 +1,43 @@
+// Marks every control of the cell's output, so that Lab's single-key shortcuts (x cuts the cell, d d deletes it)
+// leave it alone, and gives slider handles the name of their slider. Controls that appear later are marked too.
+const CONTROLS = "select,button,input,textarea,summary,a[href],[tabindex],[role=slider]";
+
+function mark(element) {
+  element.setAttribute("data-lm-suppress-shortcuts", "true");
+  if (element.getAttribute("role") !== "slider" || element.getAttribute("aria-label")) return;
+  const label = element.closest(".widget-inline-hbox")?.querySelector(".widget-label");
+  if (label) element.setAttribute("aria-label", label.textContent);
+}
+
+function markAll(root) {
+  if (root.matches?.(CONTROLS)) mark(root);
+  root.querySelectorAll(CONTROLS).forEach(mark);
+}
+
+function markNew(records) {
+  for (const record of records)
+    for (const node of record.addedNodes)
+      if (node.nodeType === Node.ELEMENT_NODE && !node.closest(".js-plotly-plot .main-svg")) markAll(node);
+}
+
+const OUTPUT = ".jp-OutputArea-output, .widget-output, .output_subarea";
+
+export default {
+  render({ el }) {
+    el.style.display = "none";
+    const observer = new MutationObserver(markNew);
+    let waits = 0;
+    const timer = setInterval(() => {
+      // Outside a notebook there is no output area: the outermost box does as well.
+      const root = el.closest(OUTPUT) ?? (++waits > 100 ? el.parentElement : null);
+      if (!root) return;
+      clearInterval(timer);
+      markAll(root);
+      observer.observe(root, { childList: true, subtree: true });
+    }, 20);
+    return () => {
+      clearInterval(timer);
+      observer.disconnect();
+    };
+  },
+};

@@ -1,0 +1,199 @@
+"""Slow work without a frozen page: it runs in a thread, tells how far it is, can be cancelled, and shows its error.
+
+One ``Task`` stands beside the control that starts the work. A widget's handler calls ``start`` and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import ipywidgets as W  # noqa: N812 - the name that every ipywidgets example uses
+import traitlets as T  # noqa: N812 - as above
+
+from bespeak import markup
+from bespeak_widgets.look import Problem, Shown, hide
+
+R = TypeVar("R")
+
+
+class StoppedError(Exception):
+    """Ends work whose result nobody waits for any more."""
+
+
+class Steps:
+    """How work says how far it is. Call it with a count, or ``say`` what comes next; both end cancelled work."""
+
+    def __init__(self, words: str, changed: Callable[[Steps], None]) -> None:
+        self.text = words
+        self._words = words
+        self._changed = changed
+        self._stop = threading.Event()
+
+    def __call__(self, count: int) -> None:
+        """Shows how many there are so far."""
+        self._show(f"{self._words}: {count:,}")
+
+    def say(self, words: str) -> None:
+        """Shows what is being done, such as 'Reading usage records'."""
+        self._words = words
+        self._show(words)
+
+    def stop(self) -> None:
+        """Lets the work end at its next word."""
+        self._stop.set()
+
+    def _show(self, text: str) -> None:
+        if self._stop.is_set():
+            raise StoppedError
+        self.text = text
+        self._changed(self)
+
+
+class Task(W.VBox):
+    """The place where slow work shows its progress, its Cancel button and its error.
+
+    Without a running event loop (a script, a test) the work is done at once, in the same thread.
+    """
+
+    busy = T.Bool(default_value=False, help="Whether work is under way.")
+
+    def __init__(self) -> None:
+        self._status = Shown(live="status")
+        self._cancel = W.Button(description="Cancel", tooltip="Stop this work", layout=W.Layout(width="90px"))
+        self._line = W.HBox([self._status, self._cancel])
+        self._line.add_class("task-line")
+        self._line.layout.visibility = "hidden"
+        self.problem = Problem()
+        self._steps: Steps | None = None
+        self._running: set[asyncio.Task[None]] = set()
+        self._cancellable = True
+        self._words = ""
+        super().__init__([self._line, self.problem], layout=W.Layout(width="100%"))
+        self._cancel.on_click(lambda _: self.cancel())
+
+    def start(
+        self, words: str, work: Callable[[Steps], R], done: Callable[[R], None], *, cancellable: bool = True
+    ) -> bool:
+        """Does ``work`` in a thread, then ``done`` with its result; says whether it was started.
+
+        New work takes the place of what is under way, whose result is dropped. Work that is not ``cancellable``
+        (a purchase) is never dropped: while it runs nothing else starts here.
+        """
+        if self.busy and not self._cancellable:
+            return False
+        self._drop()
+        loop = _running_loop()
+        steps = Steps(words, self._show if loop is None else _from_thread(loop, self._show))
+        self._begin(steps, cancellable=cancellable)
+        if loop is None:
+            self._finish(steps, done, functools.partial(work, steps))
+        else:
+            task = loop.create_task(self._run(steps, work, done))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        return True
+
+    def cancel(self) -> None:
+        """Stops what is under way; its result, if there comes one, is dropped."""
+        if self.busy and self._cancellable:
+            self._drop()
+            self.problem.say("Cancelled. Nothing was changed.")
+
+    def guard(self, handler: Callable[..., Any]) -> Callable[..., None]:
+        """The handler with its errors shown here; an error in a bare one is visible nowhere in a notebook."""
+
+        @functools.wraps(handler)
+        def guarded(*args: Any) -> None:  # noqa: ANN401 - whatever the event brings
+            try:
+                self.problem.clear()
+                handler(*args)
+            except Exception as error:  # noqa: BLE001 - the last place where a person can be told
+                self.problem.say(error)
+
+        return guarded
+
+    def as_text(self) -> str:
+        """What is being done, without the count, which would differ each time; the error when there is one."""
+        lines = [f"... {self._words}", "[ Cancel ]" if self._cancellable else ""] if self.busy else []
+        return "\n".join(line for line in [*lines, self.problem.as_text()] if line)
+
+    async def idle(self) -> None:
+        """Returns when no work is under way, dropped work included."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    async def _run(self, steps: Steps, work: Callable[[Steps], R], done: Callable[[R], None]) -> None:
+        try:
+            result = await asyncio.to_thread(work, steps)
+        except Exception as error:  # noqa: BLE001 - shown beside the control
+            self._finish(steps, done, functools.partial(_raise, error))
+        else:
+            self._finish(steps, done, lambda: result)
+
+    def _begin(self, steps: Steps, *, cancellable: bool) -> None:
+        self.problem.clear()
+        self._cancellable = cancellable
+        hide(self._cancel, when=not cancellable)
+        self._steps = steps
+        self._words = steps.text
+        self._show(steps)
+        self._line.layout.visibility = "visible"
+        self.busy = True
+
+    def _show(self, steps: Steps) -> None:
+        """Shows the latest words of the work that is under way; those of dropped work are too late."""
+        if steps is self._steps:
+            spinner = markup.tag("span", class_="spinner", aria_hidden="true")
+            self._status.put(markup.tag("p", spinner, steps.text))
+
+    def _finish(self, steps: Steps, done: Callable[[R], None], result: Callable[[], R]) -> None:
+        """Hands the result on or shows the error, unless something newer has taken the place."""
+        try:
+            value = result()
+        except Exception as error:  # noqa: BLE001 - the last place where a person can be told
+            if self._ends(steps):
+                self.problem.say(error)
+        else:
+            if self._ends(steps):
+                self.guard(done)(value)
+
+    def _ends(self, steps: Steps) -> bool:
+        """Whether this was the work that is waited for; then the place is free again."""
+        current = steps is self._steps
+        if current:
+            self._rest()
+        return current
+
+    def _drop(self) -> None:
+        if self._steps is not None:
+            self._steps.stop()
+        self._rest()
+
+    def _rest(self) -> None:
+        self._steps = None
+        self._line.layout.visibility = "hidden"
+        self.busy = False
+
+
+def _raise(error: Exception) -> Any:  # noqa: ANN401 - never returns
+    raise error
+
+
+def _from_thread(loop: asyncio.AbstractEventLoop, show: Callable[[Steps], None]) -> Callable[[Steps], None]:
+    """Shows from the thread of the event loop, where widgets may be changed."""
+
+    def changed(steps: Steps) -> None:
+        loop.call_soon_threadsafe(show, steps)
+
+    return changed
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
