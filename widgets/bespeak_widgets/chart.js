@@ -48,7 +48,7 @@ function themeTemplate(element) {
   const faint = colour("--jp-ui-font-color2", ink);
   const line = colour("--jp-border-color2", "rgba(128,128,128,0.35)");
   const paper = colour("--jp-layout-color1", "#ffffff");
-  const axis = { gridcolor: line, linecolor: faint, zerolinecolor: faint, tickcolor: faint };
+  const axis = { gridcolor: line, linecolor: faint, zerolinecolor: faint, tickcolor: faint, title: { font: { size: 13 } } };
   return {
     layout: {
       paper_bgcolor: "rgba(0,0,0,0)",

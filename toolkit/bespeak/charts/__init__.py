@@ -1,0 +1,11 @@
+"""Tables to Plotly figures: pure data, no widget, no network.
+
+Every figure carries in ``layout.meta`` what it says: ``title``, ``summary`` (sentences), ``columns`` and ``rows``
+(the same figures as text), for people and tests that cannot see it.
+"""
+
+from bespeak.charts.comparison import price_comparison
+from bespeak.charts.demand import demand_by_size, heat_map
+from bespeak.charts.savings import savings_curve_chart
+
+__all__ = ["demand_by_size", "heat_map", "price_comparison", "savings_curve_chart"]

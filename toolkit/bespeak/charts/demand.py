@@ -1,0 +1,251 @@
+"""Demand as figures: the week of a group, hour by hour, and what ran when, size by size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from bespeak.charts.figure import MOST_POINTS, PALETTE, UNKNOWN, figure, label, number, small, times
+from bespeak.errors import MissingError
+from bespeak.tables import DEMAND, SIZE_DEMAND
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MOST_SIZES = len(PALETTE)
+_Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def heat_map(groups: pd.DataFrame, *, scope: str, region: str, group: str) -> go.Figure:
+    """The mean units that certainly ran in each hour of the week (UTC), Monday on top."""
+    rows = _of(DEMAND.check(groups), scope=scope, region=region, group=group)
+    week = _week(rows)
+    hours = [f"{hour:02d}:00" for hour in range(24)]
+    colours = {"title": {"text": "units"}, "thickness": 12, "len": 0.95}
+    trace = go.Heatmap(
+        z=small(week),
+        x=hours,
+        y=list(DAYS),
+        colorscale="Cividis",
+        zmin=0.0,
+        zmax=float(max(np.nanmax(week), 1.0)),
+        xgap=1,
+        ygap=1,
+        colorbar=colours,
+        hovertemplate="%{y} %{x} UTC<br>%{z:.2f} units on average<extra></extra>",
+    )
+    return figure(
+        [trace],
+        title=f"The week of {_name(group)} in {region}: mean units in each hour (UTC)",
+        summary=_week_words(week, rows),
+        columns=["Day", *hours],
+        rows=[[day, *map(_mean_text, week[i])] for i, day in enumerate(DAYS)],
+        height=280,
+        yaxis={"autorange": "reversed", "ticks": ""},
+        xaxis={"nticks": 12, "ticks": ""},
+        margin={"l": 90, "r": 8, "t": 8, "b": 36},
+    )
+
+
+def demand_by_size(
+    sizes: pd.DataFrame,
+    groups: pd.DataFrame,
+    *,
+    scope: str,
+    region: str,
+    group: str,
+    ratios: Mapping[str, float],
+    owned_units: float = 0.0,
+    chosen_units: float = 0.0,
+) -> go.Figure:
+    """What certainly ran in each hour, one band a size in units, under the line of what is and would be reserved.
+
+    ``ratios`` are the units of one instance of each size. Where more than 2,000 hours are shown, a point is the
+    mean of several.
+    """
+    total = _of(DEMAND.check(groups), scope=scope, region=region, group=group).sort_values("hour")
+    table = _by_size(SIZE_DEMAND.check(sizes), total["hour"], ratios, scope=scope, region=region, group=group)
+    step = -(-len(total) // MOST_POINTS)
+    hours = times(total["hour"].iloc[::step])
+    bands = [
+        _band(size, hours, _means(table[size].to_numpy(), step), i) for i, size in enumerate(table.columns)
+    ]
+    if (total["unknown"] > 0).any():
+        bands.append(_unknown_band(hours, _means(total["unknown"].to_numpy(), step)))
+    return figure(
+        bands,
+        title=f"What ran of {_name(group)} in {region}, size by size, in units",
+        summary=[*_demand_words(table, total, step), *_reserved_words(owned_units, chosen_units)],
+        columns=["Day (UTC)", *table.columns, "lowest hour", "highest hour"],
+        rows=_daily_rows(table),
+        yaxis={"title": {"text": "units"}, "rangemode": "tozero"},
+        shapes=_reserved_lines(owned_units, chosen_units),
+        hovermode="x unified",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+        margin={"l": 64, "r": 24, "t": 40, "b": 36},
+        height=340,
+    )
+
+
+def _of(table: pd.DataFrame, *, scope: str, region: str, group: str) -> pd.DataFrame:
+    found = table[(table["scope"] == scope) & (table["region"] == region) & (table["group"] == group)]
+    if found.empty:
+        raise MissingError(
+            f"There is no demand of '{group}' in {region} for scope '{scope}'.", "Choose another row."
+        )
+    return found
+
+
+def _name(group: str) -> str:
+    """A group as a person reads it: a size without a group stands for itself."""
+    return group.removeprefix("size:")
+
+
+def _week(rows: pd.DataFrame) -> _Array:
+    """Mean units by day of the week and hour; an hour of the week outside the window is not a number."""
+    hour = rows["hour"].dt
+    slot = hour.dayofweek.to_numpy() * 24 + hour.hour.to_numpy()
+    total = np.bincount(slot, weights=rows["units"].to_numpy(dtype=float), minlength=168)
+    counts = np.bincount(slot, minlength=168)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(counts, total / counts, np.nan), dtype=float).reshape(7, 24)
+
+
+def _mean_text(value: float) -> str:
+    return "-" if np.isnan(value) else number(round(value, 2))
+
+
+def _week_words(week: _Array, rows: pd.DataFrame) -> list[str]:
+    busy, quiet = (divmod(int(at), 24) for at in (np.nanargmax(week), np.nanargmin(week)))
+    words = [
+        f"Busiest: {DAYS[busy[0]]} {busy[1]:02d}:00, {_mean_text(week[busy])} units on average.",
+        f"Quietest: {DAYS[quiet[0]]} {quiet[1]:02d}:00, {_mean_text(week[quiet])} units.",
+        f"In every hour at least {number(float(rows['units'].min()))} units certainly ran.",
+    ]
+    unknown = float(rows["unknown"].mean())
+    if unknown > 0:
+        words.append(
+            f"Another {_mean_text(unknown)} units on average ran at hours of the day that daily records do not tell; "
+            "they are not in the picture."
+        )
+    return words
+
+
+def _by_size(
+    sizes: pd.DataFrame,
+    hours: pd.Series[Any],
+    ratios: Mapping[str, float],
+    *,
+    scope: str,
+    region: str,
+    group: str,
+) -> pd.DataFrame:
+    """Units by hour and size, the largest use first; sizes beyond the eighth are put together."""
+    here = sizes[(sizes["scope"] == scope) & (sizes["region"] == region) & (sizes["group"] == group)]
+    lacking = sorted(set(here["size"]) - set(ratios))
+    if lacking:
+        raise MissingError(
+            f"There is no ratio for {', '.join(lacking)}.", "Give one for every size of the group."
+        )
+    units = here["instances"] * here["size"].map(ratios)
+    table = (
+        here.assign(units=units)
+        .pivot_table(index="hour", columns="size", values="units", aggfunc="sum", observed=True)
+        .reindex(pd.DatetimeIndex(hours))
+        .fillna(0.0)
+    )
+    table = table[table.sum().sort_values(ascending=False, kind="stable").index]
+    if table.shape[1] > _MOST_SIZES:
+        kept = table.iloc[:, : _MOST_SIZES - 1]
+        table = kept.assign(**{"other sizes": table.iloc[:, _MOST_SIZES - 1 :].sum(axis=1)})
+    return table
+
+
+def _means(values: _Array, step: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """The mean of every ``step`` values; the last mean may be of fewer."""
+    starts = np.arange(0, len(values), step)
+    return small(np.add.reduceat(values.astype(float), starts) / np.diff([*starts, len(values)]))
+
+
+def _band(size: str, hours: list[str], units: Any, position: int) -> go.Scatter:  # noqa: ANN401 - an array
+    colour = PALETTE[position % len(PALETTE)]
+    return go.Scatter(
+        x=hours,
+        y=units,
+        name=label(size.removeprefix("Standard_")),
+        stackgroup="demand",
+        mode="lines",
+        line={"shape": "hv", "width": 0.5, "color": colour},
+        fillcolor=colour,
+        hovertemplate="%{y:.2f}",
+    )
+
+
+def _unknown_band(hours: list[str], units: Any) -> go.Scatter:  # noqa: ANN401 - an array
+    return go.Scatter(
+        x=hours,
+        y=units,
+        name="unknown inside the day (mean)",
+        stackgroup="demand",
+        mode="lines",
+        line={"shape": "hv", "width": 0.5, "color": UNKNOWN},
+        fillpattern={"shape": "/", "fgcolor": UNKNOWN, "bgcolor": "rgba(0,0,0,0)", "size": 6},
+        hovertemplate="%{y:.2f}",
+    )
+
+
+def _reserved_lines(owned: float, chosen: float) -> list[dict[str, Any]]:
+    """A line across the picture for what is reserved already, and one for what would be."""
+    levels = [(owned, "dot", "reserved already")] if owned > 0 else []
+    levels += [(owned + chosen, "solid", "reserved with this purchase")] if chosen > 0 else []
+    return [
+        {
+            "type": "line",
+            "xref": "paper",
+            "x0": 0,
+            "x1": 1,
+            "y0": level,
+            "y1": level,
+            "line": {"dash": dash, "width": 2.5},
+            "showlegend": True,
+            "name": f"{name}: {number(level)}",
+        }
+        for level, dash, name in levels
+    ]
+
+
+def _demand_words(table: pd.DataFrame, total: pd.DataFrame, step: int) -> list[str]:
+    units = total["units"]
+    first, last = (f"{moment:%Y-%m-%d}" for moment in (total["hour"].iloc[0], total["hour"].iloc[-1]))
+    span = (
+        f"{first} to {last}: between {number(units.min())} and {number(units.max())} units in an hour, "
+        f"{_mean_text(float(units.mean()))} on average, in {table.shape[1]} sizes."
+    )
+    words = [span]
+    if (total["unknown"] > 0).any():
+        words.append(
+            "The hatched band ran at hours that daily records do not tell; it is spread over its day."
+        )
+    return words + ([f"Each point is the mean of {step} hours."] if step > 1 else [])
+
+
+def _reserved_words(owned: float, chosen: float) -> list[str]:
+    if owned + chosen <= 0:
+        return ["Nothing is reserved."]
+    parts = [f"{number(owned)} units are reserved already"] if owned > 0 else []
+    parts += [f"this purchase reserves {number(chosen)}"] if chosen > 0 else []
+    sentence = ", ".join(parts)
+    return [f"{sentence[0].upper()}{sentence[1:]}."]
+
+
+def _daily_rows(table: pd.DataFrame) -> list[list[str]]:
+    """A row a day: the mean units of each size, and the lowest and highest hour of all together."""
+    day = table.index.strftime("%Y-%m-%d") if isinstance(table.index, pd.DatetimeIndex) else table.index
+    means = table.groupby(day).mean()
+    together = table.sum(axis=1).groupby(day).agg(["min", "max"])
+    return [
+        [str(name), *map(_mean_text, means.loc[name]), *map(number, together.loc[name])]
+        for name in means.index
+    ]

@@ -1,0 +1,120 @@
+"""The savings curve: what each quantity would have saved over the window, and where it stops to pay."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from bespeak.charts.figure import ACCENT, PALETTE, figure, label, money, share, small
+from bespeak.errors import InputError, TableError
+
+COLUMNS = ("quantity", "units", "cost", "saving", "utilisation", "coverage")
+
+
+def savings_curve_chart(
+    curve: pd.DataFrame, quantity: int, *, currency: str, title: str, break_even: float | None = None
+) -> go.Figure:
+    """The saving of every quantity, with the best, the chosen one and the last one that pays marked.
+
+    ``curve`` has a row a quantity, from 0 on; ``break_even`` is the utilisation from which a reserved hour pays.
+    """
+    _check(curve, quantity)
+    quantities, savings = curve["quantity"].to_numpy(), curve["saving"].to_numpy()
+    best = int(quantities[savings.argmax()])
+    last = int(quantities[savings >= 0].max())
+    marks = [("best", best, PALETTE[2], "star"), ("last that pays", last, PALETTE[3], "line-ns-open")]
+    marks.append(("chosen", quantity, ACCENT, "diamond"))
+    return figure(
+        [_line(curve, currency), *(_mark(curve, *mark, currency) for mark in marks)],
+        title=title,
+        summary=_words(curve, quantity, best, last, currency, break_even),
+        columns=["Quantity", f"Cost ({currency})", f"Saving ({currency})", "Utilisation", "Coverage"],
+        rows=[_row(row) for row in curve.to_dict("records")],
+        xaxis={"title": {"text": "instances"}, "rangemode": "tozero"},
+        yaxis={
+            "title": {"text": f"saving, {label(currency)}"},
+            "zeroline": True,
+            "zerolinewidth": 2,
+            "tickformat": ",~f",
+        },
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        margin={"l": 80, "r": 24, "t": 40, "b": 44},
+    )
+
+
+def _check(curve: pd.DataFrame, quantity: int) -> None:
+    for column in COLUMNS:
+        if column not in curve.columns:
+            raise TableError("savings curve", column, "is missing.")
+    if quantity not in set(curve["quantity"]):
+        ends = f"{curve['quantity'].min()} to {curve['quantity'].max()}"
+        raise InputError(f"The curve has no quantity {quantity}.", f"Choose one from {ends}.")
+
+
+def _line(curve: pd.DataFrame, currency: str) -> go.Scatter:
+    return go.Scatter(
+        x=small(curve["quantity"]),
+        y=small(curve["saving"]),
+        customdata=curve[["utilisation", "coverage"]].to_numpy(dtype="float32"),
+        name="saving",
+        mode="lines+markers",
+        line={"color": PALETTE[0], "width": 2},
+        marker={"size": 4},
+        hovertemplate=f"%{{x}} instances: {label(currency)} %{{y:,.2f}}<br>utilisation %{{customdata[0]:.1%}}"
+        "<br>coverage %{customdata[1]:.1%}<extra></extra>",
+    )
+
+
+def _mark(
+    curve: pd.DataFrame, name: str, quantity: int, colour: str, symbol: str, currency: str
+) -> go.Scatter:
+    saving = float(curve.loc[curve["quantity"] == quantity, "saving"].iloc[0])
+    return go.Scatter(
+        x=small([quantity]),
+        y=small([saving]),
+        name=f"{name}: {quantity}",
+        mode="markers",
+        marker={
+            "color": colour,
+            "size": 14,
+            "symbol": symbol,
+            "line": {"width": 3 if "open" in symbol else 1},
+        },
+        hovertemplate=f"{name}: {quantity} instances, {label(money(saving, currency))}<extra></extra>",
+    )
+
+
+def _words(
+    curve: pd.DataFrame, quantity: int, best: int, last: int, currency: str, break_even: float | None
+) -> list[str]:
+    chosen = curve[curve["quantity"] == quantity].iloc[0]
+    words = [_best_words(curve, best, currency)]
+    if quantity:
+        words.append(
+            f"At {quantity}: {_saves(float(chosen['saving']), currency)}, utilisation {share(chosen['utilisation'])}, "
+            f"coverage {share(chosen['coverage'])}."
+        )
+    if last > best:
+        words.append(f"Up to {last} it still costs no more than pay-as-you-go.")
+    if break_even is not None and not pd.isna(break_even):
+        words.append(f"A reserved hour pays from a utilisation of {share(break_even)} on.")
+    return words
+
+
+def _best_words(curve: pd.DataFrame, best: int, currency: str) -> str:
+    if best == 0:
+        return "No quantity saves anything: buy nothing."
+    saving = float(curve.loc[curve["quantity"] == best, "saving"].iloc[0])
+    return f"Best: {best} {'instance' if best == 1 else 'instances'}, {_saves(saving, currency)} over the window."
+
+
+def _saves(saving: float, currency: str) -> str:
+    return f"saves {money(saving, currency)}" if saving >= 0 else f"costs {money(-saving, currency)} more"
+
+
+def _row(row: Mapping[Hashable, Any]) -> list[str]:
+    amounts = [f"{row['cost']:,.2f}", f"{row['saving']:,.2f}"]
+    return [f"{int(row['quantity'])}", *amounts, share(row["utilisation"]), share(row["coverage"])]
