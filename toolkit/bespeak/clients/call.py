@@ -9,8 +9,9 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-#: Which host a call goes to: Partner Center, the price sheet host, Azure Resource Manager, the sandbox's own control.
-Service = Literal["partner_center", "price_sheets", "arm", "control"]
+#: Which host a call goes to: the token endpoint, Partner Center, the price sheet host, Azure Resource Manager,
+#: the sandbox's own control.
+Service = Literal["login", "partner_center", "price_sheets", "arm", "control"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Call(Generic[T]):
 
     ``path`` starts with ``/v1/`` (or the service's own root). ``name`` is what an error calls it: "list customers".
     ``safe`` says that asking twice does no harm; it is true for GET, and for a POST that only asks.
+    ``form`` is sent instead of ``body`` by a sign-in; it holds secrets, so no text form shows it.
+    ``timeout_seconds`` is how long one try waits for the next byte.
     """
 
     name: str
@@ -42,6 +45,9 @@ class Call(Generic[T]):
     params: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     safe: bool | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    timeout_seconds: float = 30.0
 
     @property
     def is_safe(self) -> bool:
@@ -57,5 +63,8 @@ class Door(Protocol):
         ...
 
     def collect(self, call: Call[list[T]], progress: Callable[[int], None] | None = None) -> list[T]:
-        """The items of all pages of a list call, in order; ``progress`` is told how many there are so far."""
+        """The items of all pages of a list call, in order.
+
+        ``progress`` is told after each page how many there are so far; what it raises ends the reading.
+        """
         ...

@@ -1,0 +1,1 @@
+"""The endpoints of Azure Resource Manager, as calls. Nothing here sends."""

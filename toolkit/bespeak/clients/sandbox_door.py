@@ -1,0 +1,63 @@
+"""The door into a sandbox: the same application, mounted in this process or served on this machine."""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from bespeak.clients.address import is_loopback
+from bespeak.clients.call import Service
+from bespeak.clients.secret import Secret
+from bespeak.clients.sign_in import SandboxTokens
+from bespeak.clients.transport import Transport
+from bespeak.errors import InputError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+#: Of the loopback names (RFC 6761), so that a call can never leave the machine, mounted or not.
+_IN_KERNEL = "http://sandbox.localhost"
+_SERVICES: tuple[Service, ...] = ("login", "partner_center", "price_sheets", "arm", "control")
+
+
+def in_kernel_door(
+    application: Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]], key: str
+) -> Transport:
+    """A door to a WSGI application in this process, behind the HTTP library's own WSGI transport."""
+    mounted: WSGIApplication = application
+    http = httpx.Client(transport=httpx.WSGITransport(mounted), trust_env=False, follow_redirects=False)
+    return _door(_IN_KERNEL, key, http, "Run connect() again.")
+
+
+def served_door(url: str, key: str) -> Transport:
+    """A door to a sandbox that is served on this machine; raises ``InputError`` for any other address."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not is_loopback(parts.hostname or ""):
+        raise InputError(
+            "The sandbox's address is not on this machine.",
+            "Start it with 'bespeak lab' or 'bespeak sandbox'.",
+        )
+    # trust_env off: with HTTP_PROXY set, a call to this machine would go to the proxy, token included.
+    http = httpx.Client(trust_env=False, follow_redirects=False)
+    return _door(url, key, http, "Is 'bespeak lab' still running? Start it again, then repeat this.")
+
+
+def _door(url: str, key: str, http: httpx.Client, when_away: str) -> Transport:
+    base = url.rstrip("/")
+    bases: Mapping[Service, str] = {service: f"{base}/{service}" for service in _SERVICES}
+    return Transport(
+        bases,
+        SandboxTokens(Secret(key), time.monotonic),
+        http,
+        sleep=time.sleep,
+        clock=time.monotonic,
+        rng=random.Random(),  # noqa: S311  # it spreads repeats, it guards nothing
+        new_id=lambda: str(uuid.uuid4()),
+        when_away=when_away,
+    )

@@ -1,0 +1,80 @@
+"""Chooses the world; the only place that reads the environment."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import platformdirs
+
+from bespeak.clients.sandbox_door import in_kernel_door, served_door
+from bespeak.clients.session import SandboxSession
+from bespeak.errors import InputError
+
+#: Names the served sandbox of a Lab: JSON with ``url`` (on this machine) and ``token``.
+VARIABLE = "BESPEAK_SANDBOX"
+
+
+def connect(*, seed: int = 1) -> SandboxSession:
+    """A session with the sandbox: the one that the Lab serves, else a fresh deterministic world in this kernel.
+
+    ``seed`` chooses the fresh world. Raises ``InputError`` when the variable ``BESPEAK_SANDBOX`` is set and cannot be
+    used, and ``UnreachableError`` when the served sandbox is not there.
+    """
+    told = os.environ.get(VARIABLE, "")
+    return _served(told) if told else _in_kernel(seed)
+
+
+def _served(told: str) -> SandboxSession:
+    url, token = _address(told)
+    return SandboxSession(served_door(url, token), "shared by this Lab", _kept_home)
+
+
+def _address(told: str) -> tuple[str, str]:
+    """Address and token; the variable's text is never repeated, for it holds the token."""
+    problem = InputError(
+        f"The variable {VARIABLE} is not JSON with a 'url' and a 'token'.",
+        "Start the Lab with 'bespeak lab', or remove the variable to get a sandbox in this kernel.",
+    )
+    try:
+        read = json.loads(told)
+    except ValueError:
+        raise problem from None
+    if not isinstance(read, Mapping) or not all(isinstance(read.get(name), str) for name in ("url", "token")):
+        raise problem
+    return read["url"], read["token"]
+
+
+def _in_kernel(seed: int) -> SandboxSession:
+    # Only here: a session with a served world needs no sandbox of its own.
+    from bespeak.sandbox import World, create_app  # noqa: PLC0415
+
+    token = secrets.token_urlsafe(24)
+    door = in_kernel_door(create_app(World.demo(seed), token), token)
+    return SandboxSession(door, "in this kernel", _passing_homes())
+
+
+def _kept_home(instance: str) -> Path:
+    """A folder of the user that outlives the kernel, as the served world does."""
+    home = Path(platformdirs.user_data_dir("bespeak", appauthor=False)) / "sandbox" / instance
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return home
+
+
+def _passing_homes() -> Callable[[str], Path]:
+    """Folders that go when the kernel ends, as the world in it does."""
+    root = Path(tempfile.mkdtemp(prefix="bespeak-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+
+    def home_of(instance: str) -> Path:
+        home = root / instance
+        home.mkdir(mode=0o700, exist_ok=True)
+        return home
+
+    return home_of
