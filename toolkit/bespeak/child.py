@@ -1,0 +1,96 @@
+"""The served sandbox as a child process: started, heard out, stopped. It ends with us, whatever ends us."""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bespeak.errors import BespeakError
+
+#: Seconds that the sandbox may take to make its world, and that a program may take to stop.
+_READY_WITHIN, _STOP_WITHIN = 60.0, 10.0
+
+
+class StartError(BespeakError):
+    """A program that Lab needs did not start."""
+
+
+class Sandbox:
+    """A served sandbox: its address with the token, and its process."""
+
+    def __init__(self, process: subprocess.Popen[str], address: Mapping[str, str], log: Path) -> None:
+        self.process = process
+        self.address = dict(address)
+        self.log = log
+
+
+@contextmanager
+def served_sandbox(command: Sequence[str], log: Path) -> Iterator[Sandbox]:
+    """Starts the command, which prints its address as a line of JSON when ready, and stops it at the end."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w", encoding="utf8") as words:
+        process = subprocess.Popen(  # noqa: S603  our own program, no shell
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=words,
+            text=True,
+            start_new_session=True,  # keeps Ctrl-C away: it must outlive Lab's last requests
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
+        )
+    try:
+        yield Sandbox(process, _first_line(process, log), log)
+    finally:
+        stop(process)
+
+
+def _first_line(process: subprocess.Popen[str], log: Path) -> dict[str, str]:
+    """The address that the sandbox prints when it is ready."""
+    lines: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=_read_out, args=(process, lines), daemon=True).start()
+    try:
+        told = json.loads(lines.get(timeout=_READY_WITHIN))
+        return {"url": str(told["url"]), "token": str(told["token"])}
+    except (queue.Empty, ValueError, KeyError, TypeError) as error:
+        code = process.poll()
+        what = (
+            f"ended with exit code {code}" if code is not None else f"was not ready in {_READY_WITHIN:.0f} s"
+        )
+        raise StartError(f"The sandbox {what}.", f"Its own words are in {log}{_last_words(log)}") from error
+
+
+def _read_out(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
+    """Reads the sandbox's output to its end, so that it never waits for a reader."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.put(line)
+    lines.put("")
+
+
+def _last_words(log: Path) -> str:
+    words = log.read_text(encoding="utf8", errors="replace").strip().splitlines()
+    return f"; the last of them: {words[-1]}" if words else "."
+
+
+def stop_soon(process: subprocess.Popen[str]) -> None:
+    """Asks a process to stop; on Windows Ctrl-C has reached it already, and to terminate would be to kill."""
+    if sys.platform != "win32" and process.poll() is None:
+        process.terminate()
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    """Ends a process: politely, and after a while for certain."""
+    if process.stdin:
+        process.stdin.close()
+    stop_soon(process)
+    try:
+        process.wait(timeout=_STOP_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

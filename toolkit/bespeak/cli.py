@@ -1,0 +1,63 @@
+"""The command ``bespeak``: it finds the program that is asked for and hands the arguments over."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+import threading
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from bespeak.errors import BespeakError
+
+_USAGE = """bespeak COMMAND [ARGUMENTS ...]
+  lab       open JupyterLab on the start notebook, with the sandbox behind it
+  sandbox   serve the sandbox alone
+  --version
+bespeak COMMAND --help tells more."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command that the arguments name and returns its exit code."""
+    name, *rest = (sys.argv[1:] if argv is None else argv) or [""]
+    try:
+        return _run(name, rest)
+    except BespeakError as error:
+        print(f"bespeak: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(name: str, rest: Sequence[str]) -> int:
+    if name == "lab":
+        from bespeak import lab  # noqa: PLC0415  Jupyter's modules are not wanted for the sandbox
+
+        return lab.main(rest)
+    if name == "sandbox":
+        return _sandbox(rest)
+    if name == "--version":
+        print(version("bespeak"))
+        return 0
+    print(_USAGE, file=sys.stdout if name in {"-h", "--help"} else sys.stderr)
+    return 0 if name in {"-h", "--help"} else 2
+
+
+def _sandbox(rest: Sequence[str]) -> int:
+    """Serves the sandbox in this process; with ``--with-parent`` until the standard input closes."""
+    if "--with-parent" in rest:
+        threading.Thread(target=_leave_with_parent, daemon=True).start()
+    sys.argv = ["bespeak sandbox", *(argument for argument in rest if argument != "--with-parent")]
+    runpy.run_module("bespeak.sandbox", run_name="__main__", alter_sys=False)
+    return 0
+
+
+def _leave_with_parent() -> None:
+    """Ends this process when the one that started it is gone, whatever became of it."""
+    sys.stdin.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,177 @@
+"""``bespeak lab``: JupyterLab on working copies of the notebooks, with one served sandbox behind all of them.
+
+Two programs are started and stopped together: the sandbox, whose address the kernels learn from the environment
+variable BESPEAK_SANDBOX, and JupyterLab. Jupyter's own settings and further arguments pass through.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import webbrowser
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from jupyter_core.paths import jupyter_runtime_dir
+
+from bespeak.child import Sandbox, served_sandbox, stop, stop_soon
+from bespeak.errors import InputError
+from bespeak.working_copies import refresh, shipped_notebooks
+
+START_NOTEBOOK = "00_start_here.ipynb"
+
+#: Lab asks nobody outside for news, newer versions or extensions.
+_QUIET = (
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+    "--LabApp.extension_manager=readonly",
+    "--Application.log_level=WARN",
+)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs Lab and the sandbox until Lab ends, and returns Lab's exit code."""
+    options, further = _parser().parse_known_args(argv)
+    folder = choose_folder(options.folder, os.environ, Path.home())
+    _prepare(folder)
+    command = [sys.executable, "-m", "bespeak.cli", "sandbox", "--with-parent", "--seed", str(options.seed)]
+    with served_sandbox(command, folder / ".bespeak" / "sandbox.log") as sandbox:
+        lab = _start_lab(folder, sandbox.address, further)
+        return _watch(lab, sandbox, folder)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "bespeak lab",
+        description="Open JupyterLab on the start notebook, with the sandbox behind it. "
+        "Further arguments go to JupyterLab, as do its own settings such as JUPYTER_PORT and JUPYTER_TOKEN.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--folder", help="where the working copies of the notebooks are (~/bespeak)")
+    parser.add_argument("--seed", type=int, default=1, help="which sandbox world to make (1)")
+    return parser
+
+
+def choose_folder(asked: str | None, environ: Mapping[str, str], home: Path) -> Path:
+    """The folder of the working copies: as asked, else BESPEAK_FOLDER, else ``bespeak`` in the home folder.
+
+    It is never the checkout itself, nor where the toolkit's own notebooks are: customers' figures would get into
+    a commit.
+    """
+    shipped = shipped_notebooks()
+    wanted = asked or environ.get("BESPEAK_FOLDER")
+    folder = Path(wanted).expanduser().resolve() if wanted else home / "bespeak"
+    if folder not in {shipped, shipped.parent}:
+        return folder
+    if wanted:
+        raise InputError(
+            f"{folder} belongs to the toolkit itself.", "Name a folder of your own with --folder."
+        )
+    return home / "bespeak-notebooks"
+
+
+def _prepare(folder: Path) -> None:
+    """Brings the working copies up to date and says what happened to them."""
+    delivery = refresh(shipped_notebooks(), folder)
+    print(f"Notebooks: {folder}", flush=True)
+    if delivery.beside:
+        print("You changed notebooks of which there is a newer version; it is beside yours:")
+        print(*(f"  {name}" for name in delivery.beside), sep="\n", flush=True)
+
+
+def _start_lab(folder: Path, sandbox: Mapping[str, str], further: Sequence[str]) -> subprocess.Popen[str]:
+    """Starts JupyterLab in the folder; what the person gave comes last, so that it wins."""
+    settings = [f"--ServerApp.root_dir={folder}", *_QUIET, *_as_root()]
+    if (folder / START_NOTEBOOK).exists():
+        settings.append(f"--LabApp.default_url=/lab/tree/{quote(START_NOTEBOOK)}")
+    if not has_browser(os.environ, sys.platform, webbrowser.get):
+        settings.append("--no-browser")
+    environment = {**os.environ, "BESPEAK_SANDBOX": json.dumps(sandbox)}
+    command = [sys.executable, "-m", "jupyterlab", *settings, *further]
+    return subprocess.Popen(command, env=environment, text=True)  # noqa: S603  our own program, no shell
+
+
+def _as_root() -> list[str]:
+    return ["--allow-root"] if sys.platform != "win32" and os.geteuid() == 0 else []
+
+
+def has_browser(environ: Mapping[str, str], platform: str, get: Callable[[], object]) -> bool:
+    """Whether a browser with a window can be opened; one in the terminal would take the terminal from Lab."""
+    if platform not in {"win32", "darwin"} and not {"DISPLAY", "WAYLAND_DISPLAY", "BROWSER"} & set(environ):
+        return False
+    try:
+        get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+def _watch(lab: subprocess.Popen[str], sandbox: Sandbox, folder: Path) -> int:
+    """Waits for Lab, says its address once, and says it when the sandbox dies; returns Lab's exit code."""
+    announced, warned = False, False
+    with _stops(lab):
+        while (code := _code_of(lab)) is None:
+            announced = announced or _announce(lab, folder)
+            if not warned and sandbox.process.poll() is not None:
+                warned = True
+                print(
+                    f"The sandbox stopped (exit code {sandbox.process.returncode}); notebooks cannot reach it any "
+                    f"more. Its own words are in {sandbox.log}. Stop Lab and start again.",
+                    file=sys.stderr,
+                    flush=True,
+                )
+    if code and not announced:
+        print(f"JupyterLab did not start (exit code {code}); its own words are above.", file=sys.stderr)
+    return code
+
+
+def _code_of(process: subprocess.Popen[str]) -> int | None:
+    """The exit code, or None when the process still runs after a moment."""
+    try:
+        return process.wait(timeout=0.25)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+@contextmanager
+def _stops(lab: subprocess.Popen[str]) -> Iterator[None]:
+    """Lets Ctrl-C, a closed terminal and a polite kill stop Lab, and us after it."""
+    names = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"]
+    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.signal(number, lambda *_: stop_soon(lab)) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        stop(lab)
+
+
+def _announce(lab: subprocess.Popen[str], folder: Path) -> bool:
+    """Prints Lab's address as soon as it has one; whether it was printed."""
+    info = _server_info(lab.pid, folder)
+    if info is None:
+        return False
+    page = f"lab/tree/{quote(START_NOTEBOOK)}" if (folder / START_NOTEBOOK).exists() else "lab"
+    token = f"?token={info['token']}" if info.get("token") else ""
+    print(f"JupyterLab: {info['url']}{page}{token}", "Ctrl-C stops it and the sandbox.", sep="\n", flush=True)
+    return True
+
+
+def _server_info(pid: int, folder: Path) -> dict[str, str] | None:
+    """What the server says of itself in Jupyter's runtime folder; on Windows it has another process id than ours."""
+    for path in Path(jupyter_runtime_dir()).glob("jpserver-*.json"):
+        try:
+            info = json.loads(path.read_text(encoding="utf8"))
+            ours = info["pid"] == pid or (os.name == "nt" and Path(info["root_dir"]) == folder)
+        except (OSError, ValueError, KeyError):
+            continue
+        if ours:
+            return {key: str(info[key]) for key in ("url", "token")}
+    return None
