@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 _VOID = frozenset({"br", "col", "hr", "img", "input", "meta", "wbr"})
 #: Elements that begin a new line when HTML is read as text.
 _TABLE = frozenset({"caption", "table", "tr"})
-_LIST = frozenset({"dd", "dl", "dt", "li", "ol", "ul"})
+_LIST = frozenset({"dl", "li", "ol", "ul"})
 _BLOCKS = _TABLE | _LIST | {"br", "details", "div", "figcaption", "h2", "h3", "h4", "p", "section", "summary"}
 
 
@@ -78,7 +78,7 @@ def text_of(html: str) -> str:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    lines = (" ".join(line.split()).strip("| ") for line in "".join(reader.parts).split("\n"))
+    lines = (" ".join(line.split()) for line in "".join(reader.parts).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -96,14 +96,17 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._silent: list[str] = []
+        self._row_begins = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._silent or tag in {"style", "script"} or ("aria-hidden", "true") in attrs:
             self._silent += [] if tag in _VOID else [tag]
         elif tag in _BLOCKS:
             self.parts.append("\n")
+            self._row_begins = tag == "tr"
         elif tag in {"td", "th"}:
-            self.parts.append(" | ")
+            self.parts.append("" if self._row_begins else " | ")
+            self._row_begins = False
 
     def handle_endtag(self, tag: str) -> None:
         if self._silent:

@@ -1,0 +1,178 @@
+"""Slow work: its place shows progress, cancel and errors; a newer start or a cancel drops the result."""
+
+import asyncio
+import threading
+
+from bespeak import RefusedError
+from bespeak_widgets.panel import snapshot
+from bespeak_widgets.task import Steps, StoppedError, Task
+
+
+class Gate:
+    """Work that waits until the test lets it go on."""
+
+    def __init__(self, result: str = "done") -> None:
+        self.entered, self.open, self.ended = threading.Event(), threading.Event(), threading.Event()
+        self.result = result
+
+    def __call__(self, steps: Steps) -> str:
+        self.entered.set()
+        try:
+            assert self.open.wait(5)
+            steps(2)
+        finally:
+            self.ended.set()
+        return self.result
+
+
+async def _entered(gate: Gate) -> None:
+    assert await asyncio.to_thread(gate.entered.wait, 5)
+
+
+def test_without_a_loop_work_is_done_at_once() -> None:
+    got: list[int] = []
+    task = Task()
+    assert task.start("Count", lambda _: 5, got.append)
+    assert got == [5]
+    assert task.busy is False
+
+
+def test_the_loop_stays_free_while_work_is_under_way() -> None:
+    task, gate, got = Task(), Gate(), []
+
+    async def run() -> tuple[str, bool]:
+        task.start("Reading usage", gate, got.append)
+        await _entered(gate)  # the loop runs: this very coroutine goes on
+        seen = snapshot(task), task.busy
+        gate.open.set()
+        await task.idle()
+        return seen
+
+    assert asyncio.run(run()) == ("... Reading usage\n[ Cancel ]", True)
+    assert (got, task.busy, snapshot(task)) == (["done"], False, "")
+
+
+def test_progress_is_shown_while_work_is_under_way() -> None:
+    task, reached, go_on = Task(), threading.Event(), threading.Event()
+
+    def work(steps: Steps) -> None:
+        steps.say("Reading pages")
+        steps(1200)
+        reached.set()
+        assert go_on.wait(5)
+
+    async def run() -> str:
+        task.start("Start", work, lambda _: None)
+        await asyncio.to_thread(reached.wait, 5)
+        await asyncio.sleep(0)
+        shown = task._status.value
+        go_on.set()
+        await task.idle()
+        return shown
+
+    assert "Reading pages: 1,200" in asyncio.run(run())
+
+
+def test_cancelled_work_ends_at_its_next_step_and_its_result_is_dropped() -> None:
+    task, gate, got = Task(), Gate(), []
+
+    async def run() -> None:
+        task.start("Read", gate, got.append)
+        await _entered(gate)
+        task._cancel.click()
+        gate.open.set()
+        await task.idle()
+
+    asyncio.run(run())
+    assert gate.ended.is_set()
+    assert got == []
+    assert snapshot(task) == "! Cancelled. Nothing was changed."
+
+
+def test_newer_work_takes_the_place_of_older_work() -> None:
+    task, old, got = Task(), Gate("old"), []
+
+    async def run() -> None:
+        task.start("Old", old, got.append)
+        await _entered(old)
+        task.start("New", lambda _: "new", got.append)
+        old.open.set()
+        await task.idle()
+
+    asyncio.run(run())
+    assert got == ["new"]
+
+
+def test_work_that_must_not_be_dropped_lets_nothing_else_start_and_cannot_be_cancelled() -> None:
+    task, purchase, got = Task(), Gate("order"), []
+
+    async def run() -> tuple[bool, str]:
+        task.start("Buying", purchase, got.append, cancellable=False)
+        await _entered(purchase)
+        started = task.start("Again", lambda _: "twice", got.append)
+        task.cancel()
+        seen = snapshot(task)
+        purchase.open.set()
+        await task.idle()
+        return started, seen
+
+    assert asyncio.run(run()) == (False, "... Buying")
+    assert got == ["order"]
+
+
+def test_an_error_of_the_work_stands_in_its_place_and_the_place_is_free_again() -> None:
+    task = Task()
+
+    def refuse(_: Steps) -> None:
+        raise RefusedError("The sandbox said no.", "Try later.")
+
+    async def run() -> None:
+        task.start("Ask", refuse, lambda _: None)
+        await task.idle()
+
+    asyncio.run(run())
+    assert snapshot(task) == "! The sandbox said no. Try later."
+    assert task.busy is False
+
+
+def test_an_error_while_showing_the_result_is_shown_too() -> None:
+    task = Task()
+    task.start("Read", lambda _: {}, lambda result: result["size"])
+    assert snapshot(task) == "! This should not happen: KeyError: 'size'. Please report it."
+
+
+def test_a_late_error_of_cancelled_work_is_not_shown_over_what_came_after() -> None:
+    task, gate, got = Task(), Gate(), []
+
+    def fails(_: Steps) -> str:
+        gate(Steps("", lambda _: None))
+        raise RefusedError("Too late.")
+
+    async def run() -> None:
+        task.start("Old", fails, got.append)
+        await _entered(gate)
+        task.start("New", lambda _: "new", got.append)
+        gate.open.set()
+        await task.idle()
+
+    asyncio.run(run())
+    assert (got, snapshot(task)) == (["new"], "")
+
+
+def test_a_guarded_handler_shows_its_error_and_clears_the_last_one() -> None:
+    task = Task()
+    handler = task.guard(lambda change: change["new"])
+    handler({})
+    assert snapshot(task) == "! This should not happen: KeyError: 'new'. Please report it."
+    handler({"new": 1})
+    assert snapshot(task) == ""
+
+
+def test_stopped_steps_end_the_work_that_asks() -> None:
+    steps = Steps("Read", lambda _: None)
+    steps.stop()
+    try:
+        steps(1)
+    except StoppedError:
+        return
+    raise AssertionError("The work went on.")
