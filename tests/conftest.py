@@ -1,0 +1,47 @@
+"""What holds for all tests: no network beyond this machine, no chance, no sandbox of somebody else's."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+
+import pytest
+from browsers import MISSING, find_browser, is_required
+from hypothesis import settings
+
+settings.register_profile("bespeak", derandomize=True, deadline=None, database=None)
+settings.load_profile("bespeak")
+
+_connect = socket.socket.connect
+
+
+def pytest_configure() -> None:
+    os.environ.pop("BESPEAK_SANDBOX", None)
+    socket.socket.connect = _connect_here  # type: ignore[method-assign]
+
+
+def _connect_here(self: socket.socket, address: object) -> None:
+    """Connects to this machine only: a test that would reach further fails, whatever it catches."""
+    host = address[0] if isinstance(address, tuple) else "127.0.0.1"
+    if host != "localhost" and not ipaddress.ip_address(str(host)).is_loopback:
+        pytest.fail(f"A test may not leave this machine; it tried to connect to {host}.")
+    _connect(self, address)  # type: ignore[arg-type]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if find_browser() or is_required():
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=MISSING))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says it loudly when the tests that drive a browser did not run."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.keywords]
+    if skipped:
+        terminalreporter.section("BROWSER TESTS WERE SKIPPED", sep="!", red=True, bold=True)
+        terminalreporter.line(
+            f"{len(skipped)} tests of the page a person sees did not run: {MISSING}.", red=True
+        )
