@@ -614,7 +614,7 @@ def series_counts(load: Load, wide: pd.DataFrame) -> list[int]:
     """The trace of whole weeks earlier: less the base, times the scale, rounded half up, between 0 and all machines."""
     start = FIRST_HOUR - pd.Timedelta(weeks=load.shift_weeks)
     stop = LAST_HOUR - pd.Timedelta(weeks=load.shift_weeks)
-    window = wide.loc[start:stop, load.trace].tolist()
+    window: list[int] = wide[load.trace].loc[start:stop].to_list()
     if len(window) != (LAST_HOUR - FIRST_HOUR) // pd.Timedelta(hours=1) + 1:
         raise ValueError(f"The trace does not reach: {load.name} shifted by {load.shift_weeks} weeks.")
     factor = int(Decimal(load.scale).scaleb(4))

@@ -1,0 +1,31 @@
+"""Microsoft's rules as dated records: what a rule says, from when to when, and on which page of what date.
+
+One TOML file a family of rules lies beside this module; ``load`` reads it. Nothing here decides anything: what
+follows from a rule on a date is said in ``bespeak.terms``.
+"""
+
+from bespeak.policy.load import load
+from bespeak.policy.records import (
+    ClosedSeries,
+    ExchangeRight,
+    Market,
+    NotReservable,
+    RefundFee,
+    RefundPool,
+    Rule,
+    Term,
+    TradeIn,
+)
+
+__all__ = [
+    "ClosedSeries",
+    "ExchangeRight",
+    "Market",
+    "NotReservable",
+    "RefundFee",
+    "RefundPool",
+    "Rule",
+    "Term",
+    "TradeIn",
+    "load",
+]

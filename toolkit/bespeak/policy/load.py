@@ -1,0 +1,41 @@
+"""Reads a family of rules from its TOML file into records."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar
+
+from bespeak.errors import BespeakError
+from bespeak.policy.records import Rule
+
+R = TypeVar("R", bound=Rule)
+
+
+@cache
+def load(kind: type[R]) -> tuple[R, ...]:
+    """All rules of a family, in the order of its file, whatever the date.
+
+    >>> from bespeak.policy import Term, load
+    >>> [(term.term, term.hours) for term in load(Term)]
+    [('P1Y', 8760), ('P3Y', 26280)]
+    """
+    name = f"{kind.FAMILY}.toml"
+    text = (files("bespeak.policy") / name).read_text(encoding="utf-8")
+    return tuple(_record(kind, entry, name) for entry in tomllib.loads(text, parse_float=Decimal)["rule"])
+
+
+def _record(kind: type[R], entry: dict[str, Any], name: str) -> R:
+    build: Callable[..., R] = kind
+    try:
+        return build(
+            **{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+        )
+    except TypeError as error:
+        raise BespeakError(
+            f"Rule {entry.get('id', 'without id')} in {name} is not a {kind.__name__}: {error}.",
+            "Compare it with the record's fields in bespeak/policy/records.py.",
+        ) from error

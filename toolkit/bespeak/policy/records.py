@@ -1,0 +1,129 @@
+"""The shapes of the rules: one frozen record a family. ``FAMILY`` names the TOML file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What every rule carries: its number in the rule book, the page it stands on, and the days it holds.
+
+    ``starts`` is the first day (UTC) on which it holds, ``ends`` the first on which it no longer does; empty means
+    without bound.
+    """
+
+    FAMILY: ClassVar[str]
+
+    id: str
+    source: str
+    source_date: date
+    starts: date | None = None
+    ends: date | None = None
+    note: str = ""
+
+    def holds(self, on: date) -> bool:
+        """Whether the rule holds on that day (UTC)."""
+        return (self.starts is None or self.starts <= on) and (self.ends is None or on < self.ends)
+
+    @property
+    def citation(self) -> str:
+        """The page and its date, as they stand behind a sentence."""
+        return f"({self.source}, {self.source_date})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term(Rule):
+    """A term that can be bought: ``hours`` is what Microsoft divides a price by."""
+
+    FAMILY: ClassVar[str] = "terms"
+
+    term: str
+    label: str
+    years: int
+    months: int
+    hours: int
+    provisioning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedSeries(Rule):
+    """Series of which some terms can no longer be bought or renewed while the rule holds."""
+
+    FAMILY: ClassVar[str] = "closed_series"
+
+    series: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotReservable(Rule):
+    """Machines for which no reservation is offered at all: by series, or by a word in the series' name."""
+
+    FAMILY: ClassVar[str] = "not_reservable"
+
+    what: str
+    series: tuple[str, ...] = ()
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRight(Rule):
+    """How often a reservation bought in a span of days may be exchanged while the rule holds.
+
+    ``bought_from`` is the first day of the span, ``bought_before`` the first day after it.
+    """
+
+    FAMILY: ClassVar[str] = "exchange"
+
+    exchanges: Literal["unlimited", "one", "none"]
+    bought_from: date | None = None
+    bought_before: date | None = None
+
+    def concerns(self, bought: date) -> bool:
+        """Whether a reservation bought, renewed or exchanged into on that day (UTC) falls under the rule."""
+        after = self.bought_from is None or self.bought_from <= bought
+        return after and (self.bought_before is None or bought < self.bought_before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeIn(Rule):
+    """Whether a reservation may be traded in for a savings plan while the rule holds."""
+
+    FAMILY: ClassVar[str] = "trade_in"
+
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundPool(Rule):
+    """How much commitment may be cancelled within a rolling window of days, and for whom it is counted."""
+
+    FAMILY: ClassVar[str] = "refund_pool"
+
+    limit: Decimal
+    currency: str
+    window_days: int
+    counted_per: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundFee(Rule):
+    """The share of a refund that Microsoft keeps."""
+
+    FAMILY: ClassVar[str] = "refund_fee"
+
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market(Rule):
+    """Countries (ISO 3166 codes) in which reservations are not sold, or in which Microsoft's pages disagree."""
+
+    FAMILY: ClassVar[str] = "markets"
+
+    state: Literal["closed", "disputed"]
+    countries: tuple[str, ...]
