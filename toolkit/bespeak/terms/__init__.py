@@ -1,0 +1,42 @@
+"""What Microsoft's dated rules allow and cost: eligibility, exchange and refund, how benefits apply, break-even.
+
+The rules themselves are data in ``bespeak.policy``; here is what follows from them on a date.
+"""
+
+from bespeak.terms.benefit import Benefit, Bounds, Holding, Machine, apply_units, daily_bounds, fill_by_scope
+from bespeak.terms.break_even import BreakEven, PartnerView, break_even, partner_view, saving, software_share
+from bespeak.terms.closing import closed_series
+from bespeak.terms.exchange import exchange_right, may_trade_in
+from bespeak.terms.markets import MarketState, market_state
+from bespeak.terms.refunds import refund_fee, refund_pool
+from bespeak.terms.series import series_of
+from bespeak.terms.spans import term_hours, term_label, term_months
+from bespeak.terms.warnings import warnings
+
+__all__ = [
+    "Benefit",
+    "Bounds",
+    "BreakEven",
+    "Holding",
+    "Machine",
+    "MarketState",
+    "PartnerView",
+    "apply_units",
+    "break_even",
+    "closed_series",
+    "daily_bounds",
+    "exchange_right",
+    "fill_by_scope",
+    "market_state",
+    "may_trade_in",
+    "partner_view",
+    "refund_fee",
+    "refund_pool",
+    "saving",
+    "series_of",
+    "software_share",
+    "term_hours",
+    "term_label",
+    "term_months",
+    "warnings",
+]
