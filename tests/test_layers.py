@@ -1,0 +1,144 @@
+"""Who may import whom: never upstream, never in a circle, not even inside a function."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+BASE = {"errors", "money", "tables", "policy", "markup"}
+KNOWLEDGE = BASE | {"terms", "catalogue"}
+#: For each room of ``bespeak`` the rooms that it may import; a new room needs a line here, and one in CONTRIBUTING.
+MAY_IMPORT = {
+    **dict.fromkeys(BASE | {"terms", "catalogue"}, KNOWLEDGE),
+    **dict.fromkeys(("clients", "journal", "charts"), BASE),
+    "sandbox": set(),
+    "connect": BASE | {"clients", "sandbox"},
+    "customers": KNOWLEDGE | {"clients"},
+    "usage": KNOWLEDGE | {"clients", "customers"},
+    "advice": KNOWLEDGE | {"usage"},
+    "buying": KNOWLEDGE | {"clients", "customers", "journal", "usage", "advice"},
+    "holdings": KNOWLEDGE | {"clients", "customers", "journal", "usage", "advice", "buying"},
+    "review": KNOWLEDGE | {"charts", "customers", "usage", "advice", "buying", "holdings"},
+    "working_copies": {"errors"},
+    "child": {"errors"},
+    "lab": {"errors", "child", "working_copies"},
+    "cli": {"errors", "lab"},
+}
+#: Outside libraries that belong to some rooms only; everything else in this list belongs to nobody.
+ONLY_IN = {
+    "httpx": {"clients"},
+    **{name: {"sandbox"} for name in ("flask", "werkzeug", "waitress")},
+    **{name: {"bespeak_widgets"} for name in ("ipywidgets", "traitlets", "anywidget", "IPython")},
+    "plotly": {"charts", "review", "bespeak_widgets"},
+    **{
+        name: set()
+        for name in ("requests", "aiohttp", "urllib3", "urllib.request", "http.client", "http.server")
+    },
+}
+CLOCK_READERS = {"connect", "cli", "lab", "child", "sandbox.clock", "sandbox.server"}
+
+
+def module_name(path: Path) -> str:
+    """The import name of a source file."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts[1:]).removesuffix(".__init__")
+
+
+FILES = {
+    module_name(path): ast.parse(path.read_text(encoding="utf8"))
+    for path in [*ROOT.glob("toolkit/bespeak/**/*.py"), *ROOT.glob("widgets/bespeak_widgets/**/*.py")]
+}
+WIDGETS = {module for module in FILES if module.split(".")[0] == "bespeak_widgets"}
+
+
+def room(module: str) -> str:
+    """The room of a module: ``bespeak.usage.demand`` is in ``usage``; the face is in ``bespeak``."""
+    first, *rest = module.split(".")
+    return rest[0] if rest and first == "bespeak" else first
+
+
+def written(module: str) -> set[str]:
+    """All that a module imports, wherever in it, with the full name of each thing."""
+    found = set()
+    for node in ast.walk(FILES[module]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports by dots; write the full name"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def in_modules(found: set[str]) -> set[str]:
+    """The modules of ours that these names are in: ``bespeak.money.Money`` is in ``bespeak.money``."""
+    return {name if name in FILES else name.rpartition(".")[0] for name in found} & set(FILES)
+
+
+WRITTEN = {module: written(module) for module in FILES}
+OURS = {module: in_modules(found) - {module} for module, found in WRITTEN.items()}
+
+
+def test_every_room_has_its_place():
+    assert {room(module) for module in FILES} - {"bespeak", "bespeak_widgets"} <= set(MAY_IMPORT)
+
+
+def test_a_module_imports_only_from_rooms_that_it_may_know():
+    rooms = {module: room(module) for module in FILES if room(module) in MAY_IMPORT}
+    known = {(module, room(name)) for module in rooms for name in OURS[module]}
+    assert {
+        (module, to) for module, to in known if to not in MAY_IMPORT[rooms[module]] | {rooms[module]}
+    } == set()
+
+
+def test_a_widget_knows_only_the_face_of_the_toolkit():
+    face = [node.value for node in FILES["bespeak"].body if isinstance(node, ast.Assign)]
+    offered = {f"bespeak.{name}" for name in ast.literal_eval(face[0])} | {"bespeak"}
+    known = {
+        (module, name) for module in WIDGETS for name in WRITTEN[module] if name.split(".")[0] == "bespeak"
+    }
+    assert {(module, name) for module, name in known if name not in offered} == set()
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    TopologicalSorter(OURS).prepare()
+
+
+def test_no_rooms_import_each_other_in_a_circle():
+    rooms = defaultdict(set)
+    for module, known in OURS.items():
+        rooms[room(module)] |= {room(name) for name in known} - {room(module)}
+    TopologicalSorter(rooms).prepare()
+
+
+@pytest.mark.parametrize("library", sorted(ONLY_IN))
+def test_a_library_stays_in_its_room(library):
+    users = {module for module, found in WRITTEN.items() if any(is_in(name, library) for name in found)}
+    assert {module for module in users if room(module) not in ONLY_IN[library]} == set()
+
+
+def is_in(name: str, library: str) -> bool:
+    """Whether a name is the library's own or of one of its modules."""
+    return name == library or name.startswith(f"{library}.")
+
+
+def test_only_the_outermost_modules_read_the_clock():
+    reads = {
+        (module, ast.unparse(node)) for module in FILES for node in ast.walk(FILES[module]) if is_clock(node)
+    }
+    assert {
+        (module, read) for module, read in reads if module.removeprefix("bespeak.") not in CLOCK_READERS
+    } == set()
+
+
+def is_clock(node: ast.AST) -> bool:
+    """Whether the node is ``datetime.now``, ``date.today``, ``pd.Timestamp.now``, ``time.time`` or the like."""
+    if not isinstance(node, ast.Attribute):
+        return False
+    owner = ast.unparse(node.value).split(".")[-1]
+    of_a_date = owner in {"datetime", "date", "dt", "Timestamp"} and node.attr in {"now", "today", "utcnow"}
+    return of_a_date or (owner == "time" and node.attr in {"time", "time_ns"})
