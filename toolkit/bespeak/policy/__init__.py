@@ -6,6 +6,7 @@ follows from a rule on a date is said in ``bespeak.terms``.
 
 from bespeak.policy.load import load
 from bespeak.policy.records import (
+    Cancelling,
     ClosedSeries,
     ExchangeRight,
     Market,
@@ -18,6 +19,7 @@ from bespeak.policy.records import (
 )
 
 __all__ = [
+    "Cancelling",
     "ClosedSeries",
     "ExchangeRight",
     "Market",

@@ -120,6 +120,16 @@ class RefundFee(Rule):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelling(Rule):
+    """In which worlds an order of a reservation can be cancelled through Partner Center, and for how many days."""
+
+    FAMILY: ClassVar[str] = "cancelling"
+
+    worlds: tuple[str, ...]
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Market(Rule):
     """Countries (ISO 3166 codes) in which reservations are not sold, or in which Microsoft's pages disagree."""
 

@@ -11,6 +11,7 @@ from bespeak.terms.markets import MarketState, market_state
 from bespeak.terms.refunds import refund_fee, refund_pool
 from bespeak.terms.series import series_of
 from bespeak.terms.spans import term_hours, term_label, term_months
+from bespeak.terms.undo import undo_facts
 from bespeak.terms.warnings import warnings
 
 __all__ = [
@@ -38,5 +39,6 @@ __all__ = [
     "term_hours",
     "term_label",
     "term_months",
+    "undo_facts",
     "warnings",
 ]
