@@ -24,7 +24,7 @@ class Markup(str):
     __slots__ = ()
 
 
-def tag(name: str, *children: str, **attributes: str | bool | None) -> Markup:
+def tag(element: str, /, *children: str, **attributes: str | bool | None) -> Markup:
     """One element; ``class_`` and ``aria_label`` name the attributes ``class`` and ``aria-label``.
 
     An attribute that is ``None`` or ``False`` is left out.
@@ -32,8 +32,8 @@ def tag(name: str, *children: str, **attributes: str | bool | None) -> Markup:
     >>> print(tag("p", "5 < 6 & ", tag("b", "ok"), class_="note"))
     <p class="note">5 &lt; 6 &amp; <b>ok</b></p>
     """
-    opening = f"<{name}{''.join(_attribute(k, v) for k, v in attributes.items())}>"
-    return Markup(opening if name in _VOID else f"{opening}{join(*children)}</{name}>")
+    opening = f"<{element}{''.join(_attribute(k, v) for k, v in attributes.items())}>"
+    return Markup(opening if element in _VOID else f"{opening}{join(*children)}</{element}>")
 
 
 def join(*children: str) -> Markup:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from bespeak.charts.figure import MOST_POINTS, PALETTE, UNKNOWN, figure, label, number, small, times
+from bespeak.charts.figure import MOST_POINTS, PALETTE, UNKNOWN, figure, label, number, small, times, units
 from bespeak.errors import MissingError
 from bespeak.tables import DEMAND, SIZE_DEMAND
 
@@ -106,7 +106,7 @@ def _name(group: str) -> str:
 def _week(rows: pd.DataFrame) -> _Array:
     """Mean units by day of the week and hour; an hour of the week outside the window is not a number."""
     hour = rows["hour"].dt
-    slot = hour.dayofweek.to_numpy() * 24 + hour.hour.to_numpy()
+    slot = hour.day_of_week.to_numpy() * 24 + hour.hour.to_numpy()
     total = np.bincount(slot, weights=rows["units"].to_numpy(dtype=float), minlength=168)
     counts = np.bincount(slot, minlength=168)
     with np.errstate(invalid="ignore"):
@@ -149,9 +149,9 @@ def _by_size(
         raise MissingError(
             f"There is no ratio for {', '.join(lacking)}.", "Give one for every size of the group."
         )
-    units = here["instances"] * here["size"].map(ratios)
+    drawn = here["instances"] * here["size"].map(ratios)
     table = (
-        here.assign(units=units)
+        here.assign(units=drawn)
         .pivot_table(index="hour", columns="size", values="units", aggfunc="sum", observed=True)
         .reindex(pd.DatetimeIndex(hours))
         .fillna(0.0)
@@ -169,11 +169,11 @@ def _means(values: _Array, step: int) -> np.ndarray[Any, np.dtype[np.float32]]:
     return small(np.add.reduceat(values.astype(float), starts) / np.diff([*starts, len(values)]))
 
 
-def _band(size: str, hours: list[str], units: Any, position: int) -> go.Scatter:  # noqa: ANN401 - an array
+def _band(size: str, hours: list[str], height: Any, position: int) -> go.Scatter:  # noqa: ANN401 - an array
     colour = PALETTE[position % len(PALETTE)]
     return go.Scatter(
         x=hours,
-        y=units,
+        y=height,
         name=label(size.removeprefix("Standard_")),
         stackgroup="demand",
         mode="lines",
@@ -183,10 +183,10 @@ def _band(size: str, hours: list[str], units: Any, position: int) -> go.Scatter:
     )
 
 
-def _unknown_band(hours: list[str], units: Any) -> go.Scatter:  # noqa: ANN401 - an array
+def _unknown_band(hours: list[str], height: Any) -> go.Scatter:  # noqa: ANN401 - an array
     return go.Scatter(
         x=hours,
-        y=units,
+        y=height,
         name="unknown inside the day (mean)",
         stackgroup="demand",
         mode="lines",
@@ -217,11 +217,11 @@ def _reserved_lines(owned: float, chosen: float) -> list[dict[str, Any]]:
 
 
 def _demand_words(table: pd.DataFrame, total: pd.DataFrame, step: int) -> list[str]:
-    units = total["units"]
+    ran = total["units"]
     first, last = (f"{moment:%Y-%m-%d}" for moment in (total["hour"].iloc[0], total["hour"].iloc[-1]))
     span = (
-        f"{first} to {last}: between {number(units.min())} and {number(units.max())} units in an hour, "
-        f"{_mean_text(float(units.mean()))} on average, in {table.shape[1]} sizes."
+        f"{first} to {last}: between {number(ran.min())} and {number(ran.max())} units in an hour, "
+        f"{_mean_text(float(ran.mean()))} on average, in {table.shape[1]} sizes."
     )
     words = [span]
     if (total["unknown"] > 0).any():
@@ -234,8 +234,9 @@ def _demand_words(table: pd.DataFrame, total: pd.DataFrame, step: int) -> list[s
 def _reserved_words(owned: float, chosen: float) -> list[str]:
     if owned + chosen <= 0:
         return ["Nothing is reserved."]
-    parts = [f"{number(owned)} units are reserved already"] if owned > 0 else []
-    parts += [f"this purchase reserves {number(chosen)}"] if chosen > 0 else []
+    verb = "is" if owned == 1 else "are"
+    parts = [f"{units(owned)} {verb} reserved already"] if owned > 0 else []
+    parts += [f"this purchase reserves {units(chosen)}"] if chosen > 0 else []
     sentence = ", ".join(parts)
     return [f"{sentence[0].upper()}{sentence[1:]}."]
 

@@ -84,6 +84,15 @@ def number(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
+def units(value: float) -> str:
+    """So many units.
+
+    >>> units(1.0), units(2.5)
+    ('1 unit', '2.5 units')
+    """
+    return f"{number(value)} {'unit' if value == 1 else 'units'}"
+
+
 def share(value: float) -> str:
     """A share in per cent, rounded to one digit; an empty one as a dash.
 

@@ -1,0 +1,139 @@
+"""What a customer is shown: one offline page and CSV files, safe whatever the texts hold."""
+
+import csv
+import re
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bespeak.charts.figure import figure
+from bespeak.errors import InputError
+from bespeak.review import Section, file_name, save_page, save_tables
+
+EVIL = "</script><script src='https://evil.example/x.js'></script><img src=https://evil.example/y>"
+
+
+def a_figure(title: str = "Saving") -> go.Figure:
+    trace = go.Scatter(x=[1, 2], y=[3, 4], name=title)
+    return figure(
+        [trace], title=title, summary=["It rises."], columns=["x", "y"], rows=[["1", "3"], ["2", "4"]]
+    )
+
+
+def page(tmp_path, **changes):
+    told = {
+        "title": "Contoso",
+        "world": "Sandbox: synthetic data.",
+        "facts": {"Customer": "Contoso"},
+        "sections": [Section("Advice", ["Buy 4."], {"Sizes": (["Size"], [["D2s"]], [])}, [a_figure()])],
+    }
+    return save_page(tmp_path / "deep" / "page.html", **(told | changes)).read_text(encoding="utf-8")
+
+
+def test_the_page_holds_everything_that_it_shows(tmp_path) -> None:
+    html = page(tmp_path)
+    for text in (
+        "Sandbox: synthetic data.",
+        "Buy 4.",
+        "<td>D2s</td>",
+        "It rises.",
+        "plotly.js v",
+        'id="chart-1"',
+    ):
+        assert text in html
+
+
+def test_the_page_forbids_itself_any_request(tmp_path) -> None:
+    html = page(tmp_path)
+    assert "Content-Security-Policy" in html
+    assert "default-src &#x27;none&#x27;" in html
+    assert not re.search(r"<(script|link|img|iframe)[^>]*\b(src|href)=", html)
+
+
+def test_the_library_is_there_once_and_only_where_there_is_a_chart(tmp_path) -> None:
+    two = page(tmp_path, sections=[Section("a", figures=[a_figure(), a_figure("Cost")])])
+    none = page(tmp_path, sections=[Section("a", ["text"])])
+    assert two.count("* plotly.js v") == 1
+    assert len(none) < 10_000
+
+
+def test_the_same_page_is_the_same_file(tmp_path) -> None:
+    assert page(tmp_path) == page(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": EVIL},
+        {"world": EVIL},
+        {"facts": {EVIL: EVIL}},
+        {"sections": [Section(EVIL, [EVIL], {EVIL: ([EVIL], [[EVIL]], [])})]},
+        {"sections": [Section("a", figures=[a_figure(EVIL)])]},
+    ],
+    ids=["title", "world", "facts", "section", "figure"],
+)
+def test_no_text_becomes_an_element_of_the_page(tmp_path, changes) -> None:
+    html = page(tmp_path, **changes)
+    assert "</script><script src" not in html
+    assert "<img" not in re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+
+
+def test_a_csv_has_the_exact_money_and_opens_as_utf_8(tmp_path) -> None:
+    table = pd.DataFrame(
+        {"total": [Decimal("1984.10")], "vms": [("a", "b")], "start": [pd.Timestamp("2026-11-16T00Z")]}
+    )
+    [path] = save_tables(tmp_path, {"advice.csv": table})
+    assert path.read_bytes() == b"\xef\xbb\xbftotal,vms,start\r\n1984.10,a; b,2026-11-16T00:00:00+00:00\r\n"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_a_text_that_looks_like_a_formula_is_written_as_text(tmp_path, start) -> None:
+    [path] = save_tables(
+        tmp_path, {"t.csv": pd.DataFrame({"name": [f"{start}HYPERLINK(1)"], "saving": [-1.5]})}
+    )
+    back = pd.read_csv(path)
+    assert back["name"].iloc[0].startswith("'")
+    assert back["saving"].iloc[0] == -1.5
+
+
+@given(st.text(max_size=20))
+def test_no_cell_of_text_ever_starts_a_formula(tmp_path_factory, text) -> None:
+    folder = tmp_path_factory.mktemp("csv")
+    [path] = save_tables(folder, {"t.csv": pd.DataFrame({"a": [text], "b": ["x"]})})
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        cell = list(csv.reader(file))[1][0]
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert cell.removeprefix("'") == text.removeprefix("'")
+
+
+def test_a_table_is_not_written_outside_its_folder(tmp_path) -> None:
+    with pytest.raises(InputError, match="not a plain file name"):
+        save_tables(tmp_path, {"../t.csv": pd.DataFrame()})
+
+
+def test_a_folder_that_cannot_be_written_to_gets_a_sentence(tmp_path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(InputError, match=r"'t.csv' cannot be written .* Choose another folder"):
+        save_tables(tmp_path / "taken", {"t.csv": pd.DataFrame({"a": [1]})})
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_half_one(tmp_path) -> None:
+    [path] = save_tables(tmp_path, {"t.csv": pd.DataFrame({"a": [1]})})
+    (tmp_path / ".t.csv.part").mkdir()
+    with pytest.raises(InputError):
+        save_tables(tmp_path, {"t.csv": pd.DataFrame({"a": [2]})})
+    assert "1" in path.read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("customer", "expected"),
+    [("Contoso", "contoso"), ("Żółw & Søn / ../x", "zow-sn-x"), ("日本", "unnamed"), ("CON", "con")],
+)
+def test_a_file_name_tells_world_and_customer_in_plain_letters(customer, expected) -> None:
+    name = file_name("sandbox", customer, date(2026, 11, 16), "advice", "csv")
+    assert name == f"sandbox-{expected}-2026-11-16-advice.csv"

@@ -1,0 +1,44 @@
+"""Names of files: they tell the world and the customer, and are safe on every system."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import IO
+
+from bespeak.errors import InputError
+
+
+def file_name(world: str, customer: str, as_of: date, what: str, ending: str) -> str:
+    """The name of a file, in lower-case letters, digits and hyphens.
+
+    >>> file_name("sandbox", "Woodgrove Bank", date(2026, 11, 16), "review", "html")
+    'sandbox-woodgrove-bank-2026-11-16-review.html'
+    """
+    return f"{_plain(world)}-{_plain(customer)}-{as_of.isoformat()}-{_plain(what)}.{ending}"
+
+
+def write(path: Path, fill: Callable[[IO[str]], object], *, encoding: str = "utf-8") -> Path:
+    """Writes a file as a whole or not at all, its folder included; the folder must be one that can be written to."""
+    half = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with half.open("w", encoding=encoding, newline="") as out:
+            fill(out)
+        os.replace(half, path)  # noqa: PTH105 - Path.replace says nothing of being atomic, os.replace does
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            half.unlink()
+        reason = error.strerror or type(error).__name__
+        raise InputError(f"'{path.name}' cannot be written ({reason}).", "Choose another folder.") from error
+    return path
+
+
+def _plain(text: str) -> str:
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")[:60] or "unnamed"
