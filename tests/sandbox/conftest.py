@@ -1,0 +1,42 @@
+"""Fixtures of a tiny world in a folder of its own."""
+
+import gzip
+import sys
+from pathlib import Path
+
+import pytest
+
+from bespeak.sandbox import World, create_app
+
+# Test files are imported without a package; this makes tiny_world findable.
+sys.path.insert(0, str(Path(__file__).parent))
+import tiny_world as tiny
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    root = tmp_path_factory.mktemp("sample_data")
+    tables = {"customers": tiny.CUSTOMERS, "subscriptions": tiny.SUBSCRIPTIONS, "machines": tiny.MACHINES}
+    tables |= {"prices": tiny.PRICES_TABLE, "meters": tiny.METERS}
+    for place, group in (
+        ("demo", tables),
+        ("reference", {"sizes": tiny.SIZES, "regions": tiny.REGIONS, "markets": tiny.MARKETS}),
+    ):
+        (root / place).mkdir()
+        for name, text in group.items():
+            (root / place / f"{name}.csv").write_text(text, encoding="utf-8")
+    with gzip.open(root / "demo" / "demand.csv.gz", "wt", encoding="ascii") as file:
+        file.write(tiny.demand())
+    return root
+
+
+@pytest.fixture
+def world(folder):
+    return World.demo(folder=folder)
+
+
+@pytest.fixture
+def caller(world):
+    clock, waits = [1_000_000.0], []
+    app = create_app(world, tiny.TOKEN, wall=lambda: clock[0], sleep=waits.append)
+    return tiny.Caller(world, app.test_client(), clock, waits)

@@ -1,0 +1,142 @@
+"""The WSGI application: all services under one host, each below its prefix, over one world."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Callable
+from urllib.parse import unquote
+
+from flask import Flask, Response, request
+
+from bespeak.sandbox import clock
+from bespeak.sandbox.http import control, customers, login, subscriptions, usage
+from bespeak.sandbox.http.door import FaultyDoor
+from bespeak.sandbox.http.exchange import Answer, Ask, Route, Service, show_partner_center
+from bespeak.sandbox.http.guard import admit
+from bespeak.sandbox.http.tokens import PARTNER_CENTER, Tokens
+from bespeak.sandbox.ids import guid
+from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.world import World
+
+_LOG = logging.getLogger(__name__)
+_PARTNER_ROUTES = (*customers.ROUTES, *subscriptions.ROUTES, *usage.ROUTES)
+
+
+def create_app(
+    world: World,
+    token: str,
+    *,
+    wall: Callable[[], float] = clock.wall,
+    sleep: Callable[[float], None] = clock.sleep,
+) -> Flask:
+    """The application over a world; whoever has ``token`` can sign in and control it."""
+    if not token:
+        raise ValueError("The sandbox needs a token that is not empty.")
+    app = Flask("bespeak.sandbox", static_folder=None)
+    tokens = Tokens(token, wall)
+    for service in _services(tokens):
+        for route in service.routes:
+            _mount(app, world, tokens, service, route)
+    app.register_error_handler(404, _unknown)
+    app.register_error_handler(405, _unknown)
+    app.register_error_handler(500, _broken)
+    app.wsgi_app = FaultyDoor(app.wsgi_app, world, sleep)  # type: ignore[method-assign]
+    return app
+
+
+def _services(tokens: Tokens) -> tuple[Service, ...]:
+    partner_center = Service(
+        "partner_center", "/partner_center", PARTNER_CENTER, _PARTNER_ROUTES, show_partner_center
+    )
+    return (login.service(tokens), partner_center, control.SERVICE)
+
+
+def _mount(app: Flask, world: World, tokens: Tokens, service: Service, route: Route) -> None:
+    def view(**args: str) -> Response:
+        ask = _read(service, args)
+        try:
+            answer = _answer(ask, world, tokens, service, route)
+        except RefusalError as refusal:
+            answer = service.show_refusal(refusal)
+        return _write(answer, ask, world, route)
+
+    path = service.prefix + route.path
+    app.add_url_rule(
+        path, f"{route.method} {path}", view, methods=[route.method], provide_automatic_options=False
+    )
+
+
+def _read(service: Service, args: dict[str, str]) -> Ask:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    asked = unquote(request.environ.get("sandbox.path", request.path))
+    return Ask(
+        request.method,
+        asked.removeprefix(service.prefix),
+        args,
+        {name.lower(): value for name, value in request.args.items()},
+        headers,
+        request.form if service.name == "login" else {},
+        b"" if service.name == "login" else request.get_data(),
+        pause=request.environ.get("sandbox.pause", lambda: None),
+    )
+
+
+def _answer(ask: Ask, world: World, tokens: Tokens, service: Service, route: Route) -> Answer:
+    admitted = admit(ask, tokens, service, route)
+    if not route.locked:
+        return route.handler(admitted, world)
+    ask.pause()
+    with world.lock:
+        return _first_answer(admitted, world, route)
+
+
+def _first_answer(ask: Ask, world: World, route: Route) -> Answer:
+    """The answer to this request, or the one that the same MS-RequestId got when it was done."""
+    number = ask.headers.get("ms-requestid", "").lower()
+    if not (route.once and number):
+        return route.handler(ask, world)
+    key = (route.method, ask.path.lower(), number)
+    if key not in world.first_answers:
+        answer = route.handler(ask, world)
+        world.first_answers[key] = answer
+    kept = world.first_answers[key]
+    assert isinstance(kept, Answer)
+    return kept
+
+
+def _write(answer: Answer, ask: Ask, world: World, route: Route) -> Response:
+    body = answer.on_the_wire(byte_order_mark=world.switches.byte_order_mark)
+    response = Response(body, answer.status, content_type=answer.content_type if body else None)
+    if not body:
+        response.headers.pop("Content-Type", None)
+    _echo(response, ask, world, double=route.catalogue)
+    for name, value in answer.headers.items():
+        response.headers[name] = value
+    return response
+
+
+def _echo(response: Response, ask: Ask, world: World, *, double: bool) -> None:
+    headers = response.headers
+    for name in ("MS-CorrelationId", "MS-RequestId"):
+        value = ask.headers.get(name.lower()) or world.ids.guid("echo")
+        headers[name] = f"{value},{value}" if double else value
+    locale = ask.headers.get("x-locale", "en-US")
+    headers["X-Locale"] = f"{locale},{locale}" if double else locale
+    headers["MS-CV"] = base64.b64encode(headers["MS-RequestId"].encode())[:16].decode() + ".0"
+    headers["MS-ServerId"] = "0000112D"
+    headers["Request-Context"] = f"appId=cid-v1:{guid('application')}"
+
+
+def _unknown(_error: Exception) -> tuple[bytes, int, dict[str, str]]:
+    name = f"{request.method} {request.environ.get('sandbox.path', request.path)}"
+    return _bare(show_partner_center(RefusalError(501, 0, f"{name} is not part of this sandbox.")))
+
+
+def _broken(error: Exception) -> tuple[bytes, int, dict[str, str]]:
+    _LOG.error("The sandbox failed.", exc_info=error)
+    return _bare(show_partner_center(RefusalError(500, 800003, "The sandbox failed; its log says how.")))
+
+
+def _bare(answer: Answer) -> tuple[bytes, int, dict[str, str]]:
+    return answer.body, answer.status, {"Content-Type": answer.content_type}

@@ -1,0 +1,66 @@
+"""Who may ask: each service takes its own kind of token."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bespeak.sandbox.http.exchange import Ask, Route, Service
+from bespeak.sandbox.http.tokens import PARTNER_CENTER, Claims, Tokens
+from bespeak.sandbox.refusals import RefusalError
+
+_REALM = {"WWW-Authenticate": "OAuth realm=urn:cpsvc:cpid:sandbox"}
+
+
+def admit(ask: Ask, tokens: Tokens, service: Service, route: Route) -> Ask:
+    """The request with the tenant of its token; refuses a caller that may not ask this."""
+    bearer = _bearer(ask)
+    if service.name == "login":
+        return ask
+    if service.name == "control":
+        if not tokens.is_secret(bearer):
+            raise RefusalError(401, "Unauthorized", "Send the token of this world as a bearer token.")
+        return ask
+    claims = _claims(bearer, tokens, service)
+    if route.user:
+        _check_user(claims, service)
+    return replace(ask, tenant=claims.tenant)
+
+
+def _bearer(ask: Ask) -> str:
+    scheme, _, value = ask.headers.get("authorization", "").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else ""
+
+
+def _claims(bearer: str, tokens: Tokens, service: Service) -> Claims:
+    claims = tokens.read(bearer) if bearer else None
+    if claims is None:
+        code: int | str = 400 if bearer else 800001
+        if service.name == "arm":
+            code = "InvalidAuthenticationToken"
+        raise RefusalError(
+            401, code, "The access token is missing, has ended or is not of this world.", headers=_REALM
+        )
+    if claims.audience != service.audience:
+        raise _wrong_audience(claims, service)
+    return claims
+
+
+def _wrong_audience(claims: Claims, service: Service) -> RefusalError:
+    what = f"The access token is for {claims.audience}, not for {service.audience}."
+    if service.name == "arm":
+        return RefusalError(401, "InvalidAuthenticationTokenAudience", what)
+    if service.audience == PARTNER_CENTER:
+        return RefusalError(401, 900420, what, headers=_REALM)
+    return RefusalError(400, 400, what)
+
+
+def _check_user(claims: Claims, service: Service) -> None:
+    if not claims.user:
+        code: int | str = 900329 if service.name != "arm" else "AuthorizationFailed"
+        raise RefusalError(
+            403, code, "This operation does not take an app-only token. Sign in with app and user."
+        )
+    if not claims.mfa:
+        raise RefusalError(
+            401, 400, "The sign-in of the user had no second factor.", headers={"isMfaCompliant": "false"}
+        )

@@ -1,0 +1,95 @@
+"""Serves a world on the loopback interface, for Lab, classrooms and load."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any
+
+import waitress
+
+from bespeak.sandbox.clock import iso
+from bespeak.sandbox.http.app import create_app
+from bespeak.sandbox.world import World
+
+HOST = "127.0.0.1"
+TOKEN_VARIABLE = "BESPEAK_SANDBOX_TOKEN"  # noqa: S105  (a name, not a secret)
+SERVICES = ("login", "partner_center", "price_sheets", "arm", "control")
+
+
+class Served:
+    """A world behind a listening socket; ``run`` answers until ``close`` is called from another thread or a signal."""
+
+    def __init__(self, world: World, port: int, token: str) -> None:
+        # Waitress sets TCP_NODELAY on each connection by itself, so that no answer waits for Nagle's 40 ms.
+        app = create_app(world, token)
+        self._server = waitress.create_server(app, host=HOST, port=port, threads=4, ident=None)
+        self.port: int = self._server.effective_port
+        self.url = f"http://{HOST}:{self.port}"
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """The base address of each service."""
+        return {name: f"{self.url}/{name}" for name in SERVICES}
+
+    def run(self) -> None:
+        """Answers requests until closed."""
+        self._server.run()
+
+    def close(self) -> None:
+        """Stops listening."""
+        self._server.close()
+
+
+def serve(world: World, port: int, token: str) -> Served:
+    """A server of this world on the loopback interface, bound and ready to ``run``; port 0 takes a free one."""
+    return Served(world, port, token)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Serves a fresh demo world until it is told to stop; prints one line of JSON when it is ready."""
+    wish = _arguments(argv)
+    token = wish.token or os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24)
+    instance = wish.instance or f"sandbox-{wish.seed}-{secrets.token_hex(4)}"
+    world = World.demo(wish.seed, instance=instance)
+    try:
+        served = serve(world, wish.port, token)
+    except OSError as error:
+        sys.stderr.write(f"Port {wish.port} cannot be used ({error.strerror}). Choose another with --port.\n")
+        return 1
+    signal.signal(signal.SIGTERM, _stop)
+    sys.stdout.write(json.dumps(_ready(world, served, token)) + "\n")
+    sys.stdout.flush()
+    try:
+        served.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        served.close()
+    return 0
+
+
+def _ready(world: World, served: Served, token: str) -> dict[str, Any]:
+    about = {"date": iso(world.now), "instance": world.instance, "seed": world.seed, "synthetic": True}
+    return {"url": served.url, "urls": served.urls, "token": token, **about}
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("bespeak sandbox", description="Serve the sandbox on this machine.")
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument("--seed", type=int, default=1, help="number of the world (default: 1)")
+    parser.add_argument(
+        "--token", default="", help=f"token of the world (default: ${TOKEN_VARIABLE}, else a random one)"
+    )
+    parser.add_argument("--instance", default="", help="instance id of the world (default: a new one)")
+    return parser.parse_args(argv)
