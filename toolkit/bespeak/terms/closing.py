@@ -33,14 +33,23 @@ def closings(series: str, term: str) -> tuple[ClosedSeries, ...]:
 
 def not_reservable(size: str, on: date) -> str | None:
     """Why no reservation is offered for machines of this size at all, as a sentence; None when there is one."""
-    series = series_of(size)
+    rule = _no_reservation(series_of(size), on)
+    return f"{rule.what} get no reservation. {rule.citation}" if rule else None
+
+
+def _no_reservation(series: str, on: date) -> NotReservable | None:
     for rule in load(NotReservable, on):
         if series in rule.series or (rule.word and rule.word in series):
-            return f"{rule.what} get no reservation. {rule.citation}"
+            return rule
     return None
 
 
 def _other_term(series: str, term: str, on: date) -> str:
     """The three-year term as a way out, where only the one-year term is closed."""
-    closed = any(rule.holds(on) for rule in closings(series, "P3Y"))
-    return "" if term == "P3Y" or closed else ", 3 years"
+    if (
+        term == "P3Y"
+        or _no_reservation(series, on)
+        or any(rule.holds(on) for rule in closings(series, "P3Y"))
+    ):
+        return ""
+    return ", 3 years"

@@ -37,7 +37,7 @@ def exchange_sentence(bought: date) -> str:
     left = {"one": "one final exchange", "none": "no exchange", "unlimited": "as many exchanges as you like"}
     return (
         f"A reservation bought on {bought} can be exchanged until {change.starts}; from then on "
-        f"{left[change.exchanges]} is left, and what it is exchanged for cannot be exchanged again. {change.citation}"
+        f"{left[change.exchanges]} is left, and what it is then exchanged for cannot be exchanged. {change.citation}"
     )
 
 

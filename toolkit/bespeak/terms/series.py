@@ -45,5 +45,5 @@ def _family(family: str, features: str) -> str:
 
 
 def _word(word: str) -> str:
-    """A version in lower case (``V3`` is ``v3``), any other word as it stands."""
-    return word.lower() if re.fullmatch(r"v\d+", word, re.IGNORECASE) else word
+    """A version in lower case (``V3`` is ``v3``), any other word (``V620``, a graphics card) as it stands."""
+    return word.lower() if re.fullmatch(r"v\d{1,2}", word, re.IGNORECASE) else word

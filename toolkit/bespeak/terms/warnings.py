@@ -18,17 +18,12 @@ _AHEAD = timedelta(days=365)
 def warnings(size: str, term: str, on: date, total: Money | None = None) -> tuple[str, ...]:
     """The sentences of the dated rules that concern this purchase on that day, the gravest first.
 
-    With the ``total`` of the purchase also whether it could be cancelled as a whole.
+    What cannot be bought needs no further warning. With the ``total`` of the purchase the sentences also say whether
+    it could be cancelled as a whole.
     """
-    found = [
-        not_reservable(size, on),
-        closed_series(size, term, on),
-        _closing(size, term, on),
-        exchange_sentence(on),
-    ]
-    if total is not None:
-        found.append(refund_sentence(total, on))
-    return tuple(sentence for sentence in found if sentence)
+    refused = [not_reservable(size, on), closed_series(size, term, on)]
+    advised = [_closing(size, term, on), exchange_sentence(on), refund_sentence(total, on) if total else None]
+    return tuple(s for s in (refused if any(refused) else advised) if s is not None)
 
 
 def _closing(size: str, term: str, on: date) -> str | None:
