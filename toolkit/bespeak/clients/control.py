@@ -13,7 +13,8 @@ from bespeak.errors import UnreadableError
 
 #: It becomes the name of a folder.
 _INSTANCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
-FaultKind = Literal["lose_answer", "refuse", "throttle", "slow", "not_json"]
+#: lose_answer: the work is done and no answer comes; lose_request: it is not done and no answer comes.
+FaultKind = Literal["lose_answer", "lose_request", "refuse", "throttle", "slow", "not_json", "not_ready"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def set_fault(  # the members of the request, one for one
     *,
     times: int = 1,
     status: int | None = None,
-    fault_code: str | int | None = None,
+    fault_code: int | None = None,
     seconds: float | None = None,
 ) -> Call[None]:
     """Lets the next ``times`` requests whose path holds ``match`` fail in this way."""

@@ -137,7 +137,7 @@ class SandboxSession:
         *,
         times: int = 1,
         status: int | None = None,
-        code: str | int | None = None,
+        code: int | None = None,
         seconds: float | None = None,
     ) -> None:
         """Lets the next requests whose path holds ``match`` fail, to practise what to do then."""

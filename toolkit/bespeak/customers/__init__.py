@@ -1,0 +1,8 @@
+"""Who the customers are: the list, finding one in it, what is known of one, and what stands before a purchase."""
+
+from bespeak.customers.details import CustomerDetails, customer_details
+from bespeak.customers.listing import customers, search
+from bespeak.customers.preflight import Light, preflight
+from bespeak.customers.registration import register
+
+__all__ = ["CustomerDetails", "Light", "customer_details", "customers", "preflight", "register", "search"]
