@@ -1,0 +1,18 @@
+"""Usage records in many encodings -> one usage table -> hourly demand."""
+
+from bespeak.usage.demand import Demand, demand
+from bespeak.usage.export import read_cost_export
+from bespeak.usage.rated import from_rated
+from bespeak.usage.read import read_usage
+from bespeak.usage.reading import UsageReading
+from bespeak.usage.utilization import from_utilization
+
+__all__ = [
+    "Demand",
+    "UsageReading",
+    "demand",
+    "from_rated",
+    "from_utilization",
+    "read_cost_export",
+    "read_usage",
+]

@@ -1,0 +1,49 @@
+"""The bag of extra facts in a record: an object, the text of one, or absent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+def info_bags(values: Iterable[object]) -> list[Mapping[str, Any]]:
+    """Each value as a mapping; an unreadable or absent one is empty. Equal texts are read once."""
+    read = _reader()
+    return [value if isinstance(value, dict) else read(value) for value in values]
+
+
+def facts(bags: list[Mapping[str, Any]], *spellings: str) -> list[str]:
+    """One fact of each bag as text, "" where absent; the spellings of its name are tried in turn."""
+    first, *others = spellings
+    found = [bag.get(first) or "" for bag in bags]
+    for name in others:
+        found = [known or bag.get(name) or "" for known, bag in zip(found, bags, strict=True)]
+    return [value if isinstance(value, str) else str(value) for value in found]
+
+
+def _reader() -> Callable[[object], Mapping[str, Any]]:
+    known: dict[str, Mapping[str, Any]] = {}
+
+    def read(value: object) -> Mapping[str, Any]:
+        if not isinstance(value, str) or not value:
+            return _NOTHING
+        if value not in known:
+            known[value] = _parsed(value)
+        return known[value]
+
+    return read
+
+
+def _parsed(text: str) -> Mapping[str, Any]:
+    """A JSON object; some exports leave its braces out."""
+    stripped = text.strip()
+    if not stripped.startswith("{"):
+        stripped = f"{{{stripped}}}"
+    try:
+        value = json.loads(stripped)
+    except ValueError:
+        return _NOTHING
+    return value if isinstance(value, dict) else _NOTHING
