@@ -84,7 +84,7 @@ export default {
     });
     field.addEventListener("keydown", (event) => {
       const last = options().length - 1;
-      const moves = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + 8, PageUp: active - 8 };
+      const moves = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + 6, PageUp: active - 6 };
       if (event.key in moves) {
         active = Math.max(0, Math.min(last, moves[event.key]));
         point();

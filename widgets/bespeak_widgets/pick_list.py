@@ -10,7 +10,7 @@ import anywidget
 import traitlets as T  # noqa: N812 - the name that ipywidgets' own code uses
 
 #: So many hits are seen without scrolling; the text form shows as many.
-ROWS_SEEN = 8
+ROWS_SEEN = 6
 
 
 class PickList(anywidget.AnyWidget):

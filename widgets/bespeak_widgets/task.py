@@ -33,9 +33,9 @@ class Steps:
         self._changed = changed
         self._stop = threading.Event()
 
-    def __call__(self, count: int) -> None:
-        """Shows how many there are so far."""
-        self._show(f"{self._words}: {count:,}")
+    def __call__(self, count: int, total: int | None = None) -> None:
+        """Shows how many there are so far, and of how many where that is known."""
+        self._show(f"{self._words}: {count:,}" + ("" if total is None else f" of {total:,}"))
 
     def say(self, words: str) -> None:
         """Shows what is being done, such as 'Reading usage records'."""
@@ -56,17 +56,19 @@ class Steps:
 class Task(W.VBox):
     """The place where slow work shows its progress, its Cancel button and its error.
 
+    ``keeps_place`` leaves the line of the progress free when nothing runs, so that nothing below it jumps.
     Without a running event loop (a script, a test) the work is done at once, in the same thread.
     """
 
     busy = T.Bool(default_value=False, help="Whether work is under way.")
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_place: bool = False) -> None:
+        self._keeps_place = keeps_place
         self._status = Shown(live="status")
         self._cancel = W.Button(description="Cancel", tooltip="Stop this work", layout=W.Layout(width="90px"))
         self._line = W.HBox([self._status, self._cancel])
         self._line.add_class("task-line")
-        self._line.layout.visibility = "hidden"
+        self._show_line(shown=False)
         self.problem = Problem()
         self._steps: Steps | None = None
         self._running: set[asyncio.Task[None]] = set()
@@ -141,7 +143,7 @@ class Task(W.VBox):
         self._steps = steps
         self._words = steps.text
         self._show(steps)
-        self._line.layout.visibility = "visible"
+        self._show_line(shown=True)
         self.busy = True
 
     def _show(self, steps: Steps) -> None:
@@ -175,8 +177,14 @@ class Task(W.VBox):
 
     def _rest(self) -> None:
         self._steps = None
-        self._line.layout.visibility = "hidden"
+        self._show_line(shown=False)
         self.busy = False
+
+    def _show_line(self, *, shown: bool) -> None:
+        if self._keeps_place:
+            self._line.layout.visibility = "visible" if shown else "hidden"
+        else:
+            hide(self._line, when=not shown)
 
 
 def _raise(error: Exception) -> Any:  # noqa: ANN401 - never returns
