@@ -36,6 +36,8 @@ LAST_HOUR = pd.Timestamp("2027-12-31T23:00:00Z")
 WHOLE_FROM_DOCUMENTATION = {"BS Series High Memory", "Ev3 Series"}
 #: Two groups hold three sizes with this ratio among others of about 2: scales are mixed, so it is no ratio at all.
 BROKEN_RATIO = Decimal(416)
+#: Later editions of the documentation name another ratio (28.8 for 32), and its price follows that one.
+OUTDATED_RATIOS = {"Standard_E64_v3"}
 #: Rows whose price is known to be wrong (see README.md).
 WRONG_PRICES = {("Standard_E96-48s_v6", "Linux"), ("Standard_E96-48s_v6", "Windows")}
 WRONG_WINDOWS_SERIES = {"Eadsv7"}
@@ -160,7 +162,7 @@ ESTATES = (
             ),
             Load("test", ("Standard_B2s_v2", "Standard_B4s_v2"), 14, (1, "C"), 205, "0.4000"),
             Load("ci", ("Standard_D4as_v5", "Standard_D16as_v5"), 8, (2, "G"), 260, "0.6000"),
-            Load("graphics", ("Standard_NV4as_v4",), 3, (2, "C"), 205, "0.4000"),
+            Load("render", ("Standard_D48s_v3",), 3, (2, "C"), 205, "0.4000"),
             Load("old", ("Standard_D2s_v3",), 3, (3, "H"), 205, "0.8000"),
             Load("old-database", ("Standard_E4s_v3",), 2, (3, "H"), 216, "0.8000"),
             Load("preview", ("Standard_D4xs_v9",), 2, (3, "D"), 205, "0.5000"),
@@ -348,7 +350,8 @@ def ratios_by_size(folder: Path) -> dict[str, Row]:
         for r in documented
         if r["InstanceSizeFlexibilityGroup"] not in current
     ]
-    return {r.pop("size"): r for r in chosen if Decimal(r["ratio"]) != BROKEN_RATIO}
+    kept = [r for r in chosen if Decimal(r["ratio"]) != BROKEN_RATIO and r["size"] not in OUTDATED_RATIOS]
+    return {r.pop("size"): r for r in kept}
 
 
 def ratio_row(row: Row, source: str) -> Row:

@@ -5,7 +5,7 @@ The rules themselves are data in ``bespeak.policy``; here is what follows from t
 
 from bespeak.terms.benefit import Benefit, Bounds, Holding, Machine, apply_units, daily_bounds, fill_by_scope
 from bespeak.terms.break_even import BreakEven, PartnerView, break_even, partner_view, saving, software_share
-from bespeak.terms.closing import closed_series
+from bespeak.terms.closing import closed_series, not_reservable
 from bespeak.terms.exchange import exchange_right, may_trade_in
 from bespeak.terms.markets import MarketState, market_state
 from bespeak.terms.refunds import refund_fee, refund_pool
@@ -30,6 +30,7 @@ __all__ = [
     "fill_by_scope",
     "market_state",
     "may_trade_in",
+    "not_reservable",
     "partner_view",
     "refund_fee",
     "refund_pool",
