@@ -106,7 +106,7 @@ def _explained(path: Path) -> Iterator[None]:
         if "locked" in str(error) or "busy" in str(error):
             raise JournalError(
                 f"The purchase journal {path.name} is being written by another window or kernel.",
-                "Nothing was sent for this step; wait a little and try again.",
+                "Wait a little, then look at the purchase again.",
             ) from error
         raise JournalError(
             f"The purchase journal {path.name} cannot be used: {error}.", "Check the disk and try again."

@@ -1,0 +1,88 @@
+"""The journal of one purchase while it is worked on: who may go on, and how its end is written down.
+
+Nothing here talks to a service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bespeak.buying.outcome import Outcome, recorded, word
+from bespeak.buying.plan import PurchasePlan
+from bespeak.clients.session import Session
+from bespeak.errors import InputError, JournalError
+from bespeak.journal import Intent, Journal, State
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The journal seen from one intent; ``now`` is asked for each entry."""
+
+    journal: Journal
+    intent_id: str
+    now: Callable[[], datetime]
+
+    @property
+    def intent(self) -> Intent:
+        """The intent as the journal has it at this moment."""
+        return self.journal.intent(self.intent_id)
+
+    def recorded(self) -> Outcome:
+        """The outcome that the journal has."""
+        return recorded(self.intent)
+
+    def claim(self) -> bool:
+        """Whether this caller is the one who may make the cart; of several callers one is."""
+        try:
+            self.journal.move(self.intent_id, "CART", at=self.now())
+        except JournalError:
+            if self.intent.state == "CONFIRMED":
+                raise
+            return False
+        return True
+
+    def end(self, to: State, sentence: str, order_ids: tuple[str, ...] = (), **more: str) -> Outcome:
+        """Writes the end of a step down and gives it; when another window was faster, what that one wrote counts.
+
+        A journal that cannot be written does not hide what is known: the outcome then says both.
+        """
+        outcome: dict[str, Any] = {"sentence": sentence, **more}
+        try:
+            moved = self.journal.move(self.intent_id, to, at=self.now(), order_ids=order_ids, outcome=outcome)
+        except JournalError as error:
+            return self._written_by_another(to, order_ids) or self._unwritten(
+                to, sentence, order_ids, str(error)
+            )
+        return recorded(moved)
+
+    def _written_by_another(self, to: State, order_ids: tuple[str, ...]) -> Outcome | None:
+        """The outcome that another window has written, when it does not contradict what is known here."""
+        try:
+            intent = self.intent
+        except JournalError:
+            return None
+        agrees = intent.state == to or (
+            intent.is_finished and (not order_ids or intent.order_ids == order_ids)
+        )
+        return recorded(intent) if agrees else None
+
+    def _unwritten(self, to: State, sentence: str, order_ids: tuple[str, ...], error: str) -> Outcome:
+        note = f"{sentence} Write this down: the journal could not take it. {error}"
+        return Outcome(word(to), order_ids[0] if order_ids else "", "", note, self.intent_id)
+
+
+def open_journal(session: Session) -> Journal:
+    """The journal of the session's world."""
+    return Journal.in_folder(session.home, session.world, session.instance)
+
+
+def check_world(session: Session, plan: PurchasePlan) -> None:
+    """Raises ``InputError`` unless the plan was made in the world that the session is in now."""
+    if (plan.world, plan.instance) != (session.world, session.instance):
+        raise InputError(
+            f"This was planned in {plan.world} ({plan.instance}), and this is {session.world} ({session.instance}).",
+            "Nothing was sent. Make a new quote here.",
+        )

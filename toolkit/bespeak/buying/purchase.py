@@ -1,0 +1,152 @@
+"""Buying: one intent, one cart, one checkout. Every step is in the journal before it leaves.
+
+The order of work is PLANNED, CONFIRMED, CART, SENDING, then ORDERED, REJECTED or UNKNOWN, then RECONCILED.
+An answer that did not arrive is UNKNOWN and is looked up, never repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bespeak.buying import verdict
+from bespeak.buying.cart import differences, line_errors
+from bespeak.buying.ledger import Ledger, check_world, open_journal
+from bespeak.buying.offer import check_price
+from bespeak.buying.one_at_a_time import one_at_a_time
+from bespeak.buying.outcome import Outcome
+from bespeak.buying.plan import PurchasePlan
+from bespeak.buying.prices import current_price
+from bespeak.buying.reconcile import reconcile
+from bespeak.clients.call import Call
+from bespeak.clients.partner_center import carts
+from bespeak.clients.session import Session
+from bespeak.errors import BespeakError, InputError, JournalError, ServiceError
+
+_NOTHING = "Nothing was bought."
+
+
+def buy(session: Session, plan: PurchasePlan, typed: str) -> Outcome:
+    """Buys what is planned when the confirmation phrase was typed; a second call returns the first outcome.
+
+    Raises ``InputError`` when the phrase is another one or the plan was made in another world, and ``JournalError``
+    when the journal cannot be written; then nothing was sent.
+    """
+    at = session.now()
+    check_world(session, plan)
+    journal = open_journal(session)
+    with one_at_a_time(journal.path, plan.intent_id):
+        intent = journal.begin(plan.intent_id, plan.customer_id, plan.as_json(), at=at)
+        ledger = Ledger(journal, plan.intent_id, session.now)
+        if intent.state not in ("PLANNED", "CONFIRMED"):
+            return ledger.recorded()
+        _check_phrase(plan, typed)
+        if intent.state == "PLANNED":
+            _confirm(ledger)
+        if not ledger.claim():
+            return ledger.recorded()
+        cart_id, trouble = _fill_cart(session, ledger, plan)
+        if trouble:
+            return ledger.end("REJECTED", f"{_NOTHING} {trouble}")
+        return _send(session, ledger, plan, cart_id)
+
+
+def _check_phrase(plan: PurchasePlan, typed: str) -> None:
+    if not plan.is_confirmed_by(typed):
+        raise InputError(
+            "What was typed is not the confirmation, so nothing was sent.",
+            "Type customer, quantity, size, term, total and world exactly as they stand there.",
+        )
+
+
+def _confirm(ledger: Ledger) -> None:
+    """Writes down that the phrase was typed, unless another window has done so meanwhile."""
+    try:
+        ledger.journal.move(ledger.intent_id, "CONFIRMED", at=ledger.now())
+    except JournalError:
+        if ledger.intent.state == "PLANNED":
+            raise
+
+
+def _fill_cart(session: Session, ledger: Ledger, plan: PurchasePlan) -> tuple[str, str]:
+    """The id of the only cart, and what speaks against checking it out ("" for nothing)."""
+    try:
+        cart = session.door.send(carts.create_cart(plan.customer_id, [plan.line]))
+        cart_id = str(cart["id"])
+        ledger.journal.keep_cart(plan.intent_id, cart_id, at=ledger.now())
+        return cart_id, " ".join(line_errors(cart) or _look_at_cart(session, plan, cart_id))
+    except ServiceError as error:
+        return "", f"A cart alone buys nothing, and this one is never checked out. {error}"
+    except InputError as error:
+        return "", str(error)
+
+
+def _look_at_cart(session: Session, plan: PurchasePlan, cart_id: str) -> list[str]:
+    """What is different in the cart as the service has it, and in the price, right before the checkout."""
+    cart = session.door.send(carts.get_cart(plan.customer_id, cart_id))
+    found = line_errors(cart) + differences(plan, cart, session.now())
+    try:
+        check_price(plan.unit, current_price(session, plan.country, plan.product_id, plan.sku_id))
+    except BespeakError as error:
+        return [*found, str(error)]
+    return found
+
+
+def _send(session: Session, ledger: Ledger, plan: PurchasePlan, cart_id: str) -> Outcome:
+    """The checkout: the only request that costs money, sent once."""
+    call = carts.check_out(plan.customer_id, cart_id)
+    try:
+        ledger.journal.move(plan.intent_id, "SENDING", at=ledger.now())
+    except JournalError:
+        if ledger.intent.is_finished:  # closed by another window that looked; nothing has been sent
+            return ledger.recorded()
+        raise
+    return _checked_out(session, ledger, plan, call)
+
+
+def _checked_out(session: Session, ledger: Ledger, plan: PurchasePlan, call: Call[dict[str, Any]]) -> Outcome:
+    sent_at = ledger.intent.changed.isoformat()
+    try:
+        result = session.door.send(call)
+    except ServiceError as error:
+        if verdict.of_error(error) == "REJECTED":
+            return ledger.end("REJECTED", f"{_NOTHING} {error}")
+        return ledger.end("UNKNOWN", _unknown(plan, str(error)), sent_at=sent_at)
+    except BaseException:
+        # Also an interrupt by the user: the request may have left.
+        ledger.end("UNKNOWN", _unknown(plan, "The purchase was interrupted."), sent_at=sent_at)
+        raise
+    return _ordered(session, ledger, plan, result, sent_at)
+
+
+def _ordered(
+    session: Session, ledger: Ledger, plan: PurchasePlan, result: Mapping[str, Any], sent_at: str
+) -> Outcome:
+    """The outcome of an answer that arrived: an order for the only line, or refusals in words."""
+    order_ids = tuple(str(order["id"]) for order in result["orders"] if order.get("id"))
+    said = " ".join(_order_error(error) for error in result["orderErrors"])
+    if order_ids:
+        return _bought(session, ledger, plan, order_ids, said)
+    if result["orderErrors"] and verdict.of_order_errors(result["orderErrors"]) == "REJECTED":
+        return ledger.end("REJECTED", f"{_NOTHING} {said}")
+    return ledger.end("UNKNOWN", _unknown(plan, said or "The answer names no order."), sent_at=sent_at)
+
+
+def _bought(
+    session: Session, ledger: Ledger, plan: PurchasePlan, order_ids: tuple[str, ...], said: str
+) -> Outcome:
+    """Writes the order down first, then reads it back."""
+    outcome = ledger.end("ORDERED", f"Bought: order {order_ids[0]}. {said}".strip(), order_ids)
+    return reconcile(session, ledger, plan) or outcome
+
+
+def _order_error(error: Mapping[str, Any]) -> str:
+    words = str(error.get("description") or "no reason is given").rstrip(".")
+    return f"Microsoft refuses the order: {words} (code {error.get('code', 'none')})."
+
+
+def _unknown(plan: PurchasePlan, said: str) -> str:
+    return (
+        f"Whether {plan.quantity} x {plan.size} was bought is not known. Do not buy it again: the cart and the orders "
+        f"are looked up, and nothing is sent a second time. {said}"
+    )

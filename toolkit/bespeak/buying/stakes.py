@@ -1,0 +1,87 @@
+"""What is at stake in a purchase, said in sentences: world, total, scope, payments. It decides nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bespeak.buying.purchases import Purchase
+from bespeak.buying.quote import Quote
+from bespeak.catalogue import PriceBook
+from bespeak.customers import CustomerDetails
+from bespeak.errors import MissingError
+from bespeak.money import Money
+from bespeak.terms import break_even, term_hours, term_label
+
+#: A new order may be missing from the list for so long (Purchase Azure reservations, Partner Center, 2021).
+DOCUMENTED_LIST_LAG = timedelta(minutes=15)
+
+_WORLDS = {
+    "sandbox": "Synthetic customers; an order here costs nothing and reaches nobody.",
+    "integration": "Microsoft's test tenant: an order here is real for Microsoft's systems, and no customer pays it.",
+    "live": "Real customers: an order here costs real money at once.",
+}
+
+
+def world_sentence(world: str) -> str:
+    """What an order means in this world."""
+    return _WORLDS.get(world, f"Nobody knows what an order in the world '{world}' means; do not buy here.")
+
+
+def total_sentence(quote: Quote, prices: PriceBook, world: str) -> str:
+    """What the quote costs: in all, each, a month, and against pay-as-you-go when all machines run every hour."""
+    what = f"{quote.quantity:,} x {quote.size} in {quote.region} for {term_label(quote.term)}"
+    parts = f"{quote.unit} each, {quote.monthly} a month"
+    return f"In {world}, {what} cost {quote.total} in all ({parts}), {_against_payg(quote, prices)}."
+
+
+def payments_sentence(quote: Quote) -> str:
+    """When how much is charged; the total is the same either way (D-505)."""
+    payments = quote.payments
+    if len(payments) == 1:
+        return f"One payment of {payments[0]}."
+    least, most = min(payments), max(payments)
+    if least.amount == most.amount:
+        return f"{len(payments)} monthly payments of {most}, {quote.total} in all."
+    return f"{len(payments)} monthly payments of {least} to {most}, {quote.total} in all."
+
+
+def scope_sentence(details: CustomerDetails, scope: str) -> str:
+    """Which machines the reservation covers, or why an Azure plan has no choice (D-446)."""
+    if details.kind == "azure_plan":
+        return (
+            "With an Azure plan a reservation is bought with shared scope; it can be changed afterwards in the Azure "
+            "portal. (Purchase Azure reservations, 2023-08-23)"
+        )
+    if scope == "single":
+        return "Covers machines of the chosen Azure subscription only."
+    return "Covers machines of any Azure subscription of the customer."
+
+
+def listed_from(bought_at: datetime) -> str:
+    """From when on an order stands in Partner Center's list, in words; before that it is found by its id only."""
+    return f"{bought_at + DOCUMENTED_LIST_LAG:%Y-%m-%d %H:%M} UTC"
+
+
+def outcome_facts(purchase: Purchase) -> dict[str, str]:
+    """What is known of a purchase: its state, and where there is an order its id, when it is listed, its reservation."""
+    outcome = purchase.outcome
+    facts: dict[str, str] = {"State": outcome.state}
+    if outcome.order_id:
+        listed = f"from {listed_from(purchase.at)} on"
+        facts |= {"Order": outcome.order_id, "In Partner Center's order list": listed}
+        facts["Reservation"] = outcome.reservation or "being made"
+    return facts
+
+
+def _against_payg(quote: Quote, prices: PriceBook) -> str:
+    try:
+        hourly = prices.payg_per_hour(quote.region, quote.size)
+    except MissingError:
+        return "and there is no pay-as-you-go price to compare it with"
+    full = (hourly * (term_hours(quote.term) * quote.quantity)).rounded()
+    return f"against {full} at pay-as-you-go when all run every hour; {_pays_from(quote, hourly)}"
+
+
+def _pays_from(quote: Quote, hourly: Money) -> str:
+    share = break_even(hourly, quote.unit, quote.term).utilisation
+    return f"it pays from {share:.1%} use on" if share <= 1 else "it never pays"
