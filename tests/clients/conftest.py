@@ -78,7 +78,8 @@ class Server:
         """A transport to this server, which goes through the script."""
         self.script = list(script)
         bases = {
-            name: f"https://{name.replace('_', '-')}.example" for name in ("login", "partner_center", "arm")
+            name: f"https://{name.replace('_', '-')}.example"
+            for name in ("login", "partner_center", "price_sheets", "arm", "control")
         }
         ids = itertools.count(1)
         options = {

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from bespeak.clients.call import Call, Service
 from bespeak.clients.wire import ShapeError
@@ -61,7 +61,7 @@ def checked_base(base: str) -> str:
 
 def first_target(call: Call[Any]) -> Target:
     """The target of a call's first page; raises ``InputError`` for a path that could be read as another one."""
-    return Target(_checked_path(call.path), urlencode(call.params))
+    return Target(_checked_path(call.path), urlencode(call.params, quote_via=quote, safe=""))
 
 
 def _checked_path(path: str) -> str:
