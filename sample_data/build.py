@@ -89,7 +89,7 @@ ESTATES = (
     Estate(
         "Contoso",
         "contoso.com",
-        "legacy",
+        "azure_plan",
         "steady base load",
         ("Contoso production", "Contoso shared services"),
         (

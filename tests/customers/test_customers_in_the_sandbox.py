@@ -35,13 +35,13 @@ def test_all_customers_of_all_pages_arrive_by_name(session):
 
 
 def test_a_legacy_customer(session):
-    found = details_of(session, "Contoso")
+    found = details_of(session, "Fabrikam")
 
-    assert (found.name, found.country, found.currency, found.kind) == ("Contoso", "US", "USD", "legacy")
+    assert (found.name, found.country, found.currency, found.kind) == ("Fabrikam", "US", "USD", "legacy")
     assert found.agreement_signed is True
-    assert found.subscriptions["registration"].tolist() == ["registered", "registered"]
-    assert len(found.azure_subscriptions) == 2
-    assert repr(found) == "CustomerDetails(Contoso, US, legacy Azure, 2 Azure subscriptions)"
+    assert found.subscriptions["registration"].tolist() == ["registered"]
+    assert len(found.azure_subscriptions) == 1
+    assert repr(found) == "CustomerDetails(Fabrikam, US, legacy Azure, 1 Azure subscription)"
 
 
 def test_a_customer_with_an_azure_plan(session):

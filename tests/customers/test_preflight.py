@@ -106,3 +106,11 @@ def test_a_market_is_closed_by_rule_d_640():
 
 def test_a_point_in_time_serves_as_a_day():
     assert preflight(READY, datetime(2026, 11, 16, 12, tzinfo=UTC)) == preflight(READY, TODAY)
+
+
+def test_d231_a_legacy_customer_with_the_new_agreement_is_told_to_buy_under_the_azure_plan():
+    told = light("Subscription", kind="legacy", subscriptions=plans("registered", kind="legacy"))
+
+    assert told.state == "attention"
+    assert "reservations are to be bought under the Azure plan" in told.finding
+    assert "2023-08-23" in told.finding

@@ -9,7 +9,7 @@ from typing import Literal
 from bespeak.catalogue import market
 from bespeak.customers.details import CustomerDetails
 from bespeak.errors import InputError, MissingError
-from bespeak.terms import MarketState, market_state
+from bespeak.terms import MarketState, legacy_offer, market_state
 
 State = Literal["ready", "attention", "blocked", "unknown"]
 
@@ -29,7 +29,7 @@ def preflight(details: CustomerDetails, as_of: date) -> tuple[Light, ...]:
     return (
         _relationship(details),
         _agreement(details),
-        _subscription(details),
+        _subscription(details, as_of),
         _market(details, as_of),
         _registration(details),
     )
@@ -65,7 +65,7 @@ def _agreement(details: CustomerDetails) -> Light:
     )
 
 
-def _subscription(details: CustomerDetails) -> Light:
+def _subscription(details: CustomerDetails, as_of: date) -> Light:
     name, found = "Subscription", details.azure_subscriptions
     active = int((found["status"] == "active").sum())
     kind = {"azure_plan": "Azure plan", "legacy": "legacy Azure (MS-AZR-0145P)", "none": "none"}[details.kind]
@@ -80,6 +80,8 @@ def _subscription(details: CustomerDetails) -> Light:
         return Light(
             name, "attention", f"{told} {len(found) - active} more are not active.", "Choose an active one."
         )
+    if details.kind == "legacy" and details.agreement_signed:
+        return Light(name, "attention", f"{told} {legacy_offer(as_of)}", "Plan the move to an Azure plan.")
     return Light(name, "ready", told)
 
 

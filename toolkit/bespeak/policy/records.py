@@ -111,6 +111,16 @@ class RefundPool(Rule):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LegacyOffer(Rule):
+    """The offer that came before another, for customers who have accepted the Microsoft Customer Agreement."""
+
+    FAMILY: ClassVar[str] = "legacy_offer"
+
+    offer: str
+    successor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundFee(Rule):
     """The share of a refund that Microsoft keeps."""
 

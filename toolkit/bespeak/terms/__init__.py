@@ -7,6 +7,7 @@ from bespeak.terms.benefit import Benefit, Bounds, Holding, Machine, apply_units
 from bespeak.terms.break_even import BreakEven, PartnerView, break_even, partner_view, saving, software_share
 from bespeak.terms.closing import closed_series, not_reservable
 from bespeak.terms.exchange import exchange_right, may_trade_in
+from bespeak.terms.legacy import legacy_offer
 from bespeak.terms.markets import MarketState, market_state
 from bespeak.terms.refunds import refund_fee, refund_pool
 from bespeak.terms.series import series_of
@@ -28,6 +29,7 @@ __all__ = [
     "daily_bounds",
     "exchange_right",
     "fill_by_scope",
+    "legacy_offer",
     "market_state",
     "may_trade_in",
     "not_reservable",
