@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
@@ -38,7 +38,7 @@ class Reservation:
     scope: str
     billing_subscription_id: str
     purchased: datetime
-    fulfilled: datetime
+    title: str
     total: Decimal
     currency: str
 
@@ -147,8 +147,3 @@ def daily_use(coverage: Coverage, held: Reservation) -> list[DayUse]:
         )
         hour = midnight
     return days
-
-
-def fulfilled_by(purchased: datetime, minutes: int) -> datetime:
-    """When an order of this instant is fulfilled."""
-    return purchased + timedelta(minutes=minutes)

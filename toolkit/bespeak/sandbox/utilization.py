@@ -158,7 +158,12 @@ class Utilization:
             info["ImageType"] = "Windows Server"
         if kind == LICENCE:
             info["UsageType"] = "ComputeHR_SW"
-            resource = self._licence(machine)
+            resource = {"id": licence_meter(self._facts, machine), "name": "vCPU VM License"}
+            resource |= {
+                "category": "Virtual Machines Licenses",
+                "subcategory": "Windows Server",
+                "region": "",
+            }
         elif kind != PAY_AS_YOU_GO:
             info |= {"ReservationId": self._reservations[kind].id, "ConsumptionMeter": meter.id}
             resource = _resource(meter, region) | {
@@ -166,19 +171,6 @@ class Utilization:
                 "subcategory": "Reservation-Base VM",
             }
         return _record(resource, quantity, "1 Hour", resource_uri(machine), machine.region, info)
-
-    def _licence(self, machine: Machine) -> dict[str, str]:
-        known = self._facts.sizes.get(machine.size.lower())
-        cores = known.vcpus if known else 0
-        meter = LICENCE_METERS.get(cores) or guid("licence meter", cores)
-        name = f"{cores} vCPU VM License"
-        return {
-            "id": meter,
-            "name": name,
-            "category": "Virtual Machines Licenses",
-            "subcategory": "Windows Server",
-            "region": "",
-        }
 
     def _aggregated(self, window: Window) -> list[str]:
         rows = self._of(window.hourly)
@@ -194,6 +186,13 @@ class Utilization:
             f'{self._head(slot, hours)}"resource":{resource},"quantity":{round(total, 6)},"unit":"{unit}",{tail}'
             for (slot, resource, unit), total in sums.items()
         ]
+
+
+def licence_meter(facts: Facts, machine: Machine) -> str:
+    """The meter of the Windows licence of a covered machine; it depends on the number of cores only."""
+    known = facts.sizes.get(machine.size.lower())
+    cores = known.vcpus if known else 0
+    return LICENCE_METERS.get(cores) or guid("licence meter", cores)
 
 
 def resource_uri(machine: Machine) -> str:

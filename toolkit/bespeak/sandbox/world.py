@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
 from bespeak.sandbox.agreements import Agreements
+from bespeak.sandbox.catalogue import Catalogue
 from bespeak.sandbox.clock import START, Clock, instant_of
 from bespeak.sandbox.demand import Demand
 from bespeak.sandbox.estate import Customer, Subscription, load_estate
 from bespeak.sandbox.facts import Facts
 from bespeak.sandbox.faults import Faults
 from bespeak.sandbox.ids import Ids
+from bespeak.sandbox.rated import Plan, RatedMonth, month_of, plans_of
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.registration import Registrations
-from bespeak.sandbox.reservations import CoverageBook
+from bespeak.sandbox.reservations import Coverage, CoverageBook
 from bespeak.sandbox.sample import sample_folder
+from bespeak.sandbox.shop import Shop
 from bespeak.sandbox.switches import Switches
 from bespeak.sandbox.utilization import RECORDS_FROM, Utilization
 
@@ -72,8 +76,14 @@ class World:
         self.agreements = Agreements()
         self.faults = Faults()
         self.registrations = Registrations(self.estate)
+        self.catalogue = Catalogue(self.facts, self.seed)
+        self.shop = Shop(
+            self.estate, self.catalogue, self.registrations, self.agreements, self.switches, self.ids
+        )
         self.coverage = CoverageBook(self.estate, self.facts, self.demand)
         self.first_answers: dict[tuple[str, ...], Any] = {}
+        self._rated: dict[str, tuple[object, RatedMonth, list[Plan]]] = {}
+        self._sheets: dict[tuple[str, str, str], str] = {}
         self._utilization: dict[str, tuple[object, Utilization]] = {}
 
     def reset(self) -> None:
@@ -104,11 +114,33 @@ class World:
             raise RefusalError(404, 20003, f"Subscription {subscription_id} was not found for this customer.")
         return found
 
+    def covered(self, customer_id: str) -> Coverage:
+        """How the reservations of a customer were applied in all hours that have passed."""
+        return self.coverage.of(customer_id, self.shop.reservations(customer_id, self.now), self.now)
+
     def utilization(self, subscription: Subscription) -> Utilization:
         """The records of a legacy subscription as of now."""
-        coverage = self.coverage.of(subscription.customer_id, (), self.now)
+        coverage = self.covered(subscription.customer_id)
         kept = self._utilization.get(subscription.id)
         if kept is None or kept[0] is not coverage:
             kept = (coverage, Utilization(subscription.azure[0], coverage, self.facts, self.demand))
             self._utilization[subscription.id] = kept
         return kept[1]
+
+    def rated(self, period: str) -> RatedMonth:
+        """The rated lines of all plans in the current or the previous month, as of now."""
+        start, end = month_of(self.now, period)
+        plans = [Plan(customer, held, self.covered(customer.id)) for customer, held in plans_of(self.estate)]
+        key = (start, end, tuple(id(plan.coverage) for plan in plans))
+        kept = self._rated.get(period)
+        if kept is None or kept[0] != key:
+            kept = (key, RatedMonth(plans, self.facts, self.demand, start, end), plans)
+            self._rated[period] = kept
+        return kept[1]
+
+    def sheet(self, view: str, market: str, make: Callable[[], str]) -> str:
+        """A price sheet, made once a month."""
+        key = (view, market, f"{self.now:%Y%m}")
+        if key not in self._sheets:
+            self._sheets[key] = make()
+        return self._sheets[key]

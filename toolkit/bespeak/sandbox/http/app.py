@@ -10,7 +10,20 @@ from urllib.parse import unquote
 from flask import Flask, Response, request
 
 from bespeak.sandbox import clock
-from bespeak.sandbox.http import control, customers, login, subscriptions, usage
+from bespeak.sandbox.http import (
+    arm,
+    carts,
+    catalog,
+    control,
+    customers,
+    entitlements,
+    invoices,
+    login,
+    orders,
+    prices,
+    subscriptions,
+    usage,
+)
 from bespeak.sandbox.http.door import FaultyDoor
 from bespeak.sandbox.http.exchange import Answer, Ask, Route, Service, show_partner_center
 from bespeak.sandbox.http.guard import admit
@@ -20,7 +33,17 @@ from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.world import World
 
 _LOG = logging.getLogger(__name__)
-_PARTNER_ROUTES = (*customers.ROUTES, *subscriptions.ROUTES, *usage.ROUTES)
+_PARTNER_ROUTES = (
+    *customers.ROUTES,
+    *subscriptions.ROUTES,
+    *usage.ROUTES,
+    *catalog.ROUTES,
+    *prices.ROUTES,
+    *carts.ROUTES,
+    *orders.ROUTES,
+    *entitlements.ROUTES,
+    *invoices.ROUTES,
+)
 
 
 def create_app(
@@ -49,7 +72,7 @@ def _services(tokens: Tokens) -> tuple[Service, ...]:
     partner_center = Service(
         "partner_center", "/partner_center", PARTNER_CENTER, _PARTNER_ROUTES, show_partner_center
     )
-    return (login.service(tokens), partner_center, control.SERVICE)
+    return (login.service(tokens), partner_center, prices.SERVICE, arm.SERVICE, control.SERVICE)
 
 
 def _mount(app: Flask, world: World, tokens: Tokens, service: Service, route: Route) -> None:

@@ -25,6 +25,7 @@ class Ask:
     form: Mapping[str, str] = field(default_factory=dict)
     raw: bytes = b""
     tenant: str = ""
+    user: bool = False
     pause: Callable[[], None] = lambda: None
 
     def body(self) -> dict[str, Any]:

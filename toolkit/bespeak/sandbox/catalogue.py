@@ -1,0 +1,127 @@
+"""What can be bought: a product a series, a SKU a size, region and term, and availabilities that rotate."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from bespeak.sandbox.clock import START
+from bespeak.sandbox.facts import Facts, Price, Size
+from bespeak.sandbox.ids import base36, counted36
+from bespeak.sandbox.rules import is_closed, is_restricted
+
+#: The two catalogues: for Azure plans, and (without ``reservationScope``) for legacy subscriptions.
+PLAN = "AzurePlan"
+LEGACY = ""
+
+#: Availability ids change after this long.
+ROTATES = timedelta(days=14)
+_YEARS = {"P1Y": "1 Year", "P3Y": "3 Years"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sku:
+    """One size in one region for one term; ``total`` is the price of an instance for the whole term."""
+
+    product_id: str
+    id: str
+    size: Size
+    region: str
+    billing_region: str
+    region_name: str
+    term: str
+    total: Decimal
+    currency: str
+
+    @property
+    def title(self) -> str:
+        """What invoices and Azure call it."""
+        return f"Reserved VM Instance, {self.size.name}, {self.billing_region}, {_YEARS[self.term]}"
+
+    @property
+    def restricted(self) -> bool:
+        """Whether there is no capacity for it."""
+        return is_restricted(self.size.vcpus)
+
+    def purchasable(self, now: datetime) -> bool:
+        """Whether it may be bought at this instant."""
+        return not is_closed(self.size.name, self.term, now.date())
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A series and its SKUs."""
+
+    id: str
+    title: str
+    skus: Mapping[str, Sku]
+
+
+class Catalogue:
+    """All products of a world, made when first asked; ids depend on the seed only, except those of availabilities."""
+
+    def __init__(self, facts: Facts, seed: int) -> None:
+        self._facts = facts
+        self._seed = seed
+
+    @cached_property
+    def products(self) -> Mapping[str, Product]:
+        """Every product by its id."""
+        by_series: dict[str, list[tuple[Size, Price]]] = defaultdict(list)
+        for price in self._facts.prices:
+            size = self._facts.sizes.get(price.size.lower())
+            if size is not None and price.os == "Linux" and price.one_year is not None:
+                by_series[size.series].append((size, price))
+        made = [
+            self._product(number, series, by_series[series])
+            for number, series in enumerate(sorted(by_series))
+        ]
+        return {product.id: product for product in made}
+
+    def _product(self, number: int, series: str, offered: list[tuple[Size, Price]]) -> Product:
+        product_id = "DZH318Z0" + counted36(36**3 * 11 + 733 * (number + 1) + self._seed)
+        skus: dict[str, Sku] = {}
+        for size, price in offered:
+            for term, total in (("P1Y", price.one_year), ("P3Y", price.three_years)):
+                if total is not None:
+                    sku = self._sku(product_id, counted36(len(skus) + 1), size, price, term, total)
+                    skus[sku.id] = sku
+        return Product(product_id, f"Virtual Machines {series} Series", skus)
+
+    def _sku(self, product_id: str, sku_id: str, size: Size, price: Price, term: str, total: Decimal) -> Sku:
+        billing = self._facts.billing_regions.get(price.region, price.region)
+        name = self._facts.region_names.get(price.region, price.region)
+        return Sku(product_id, sku_id, size, price.region, billing, name, term, total, price.currency)
+
+    def find(self, product_id: str, sku_id: str) -> Sku | None:
+        """The SKU, whatever the case of the ids; None when there is none."""
+        product = self.products.get(product_id.upper())
+        return product.skus.get(sku_id.upper()) if product else None
+
+    def availability_id(self, sku: Sku, scope: str, now: datetime) -> str:
+        """The availability of a SKU in one of the two catalogues at this instant."""
+        return self._availability(sku, scope, (now - START) // ROTATES)
+
+    def _availability(self, sku: Sku, scope: str, turn: int) -> str:
+        return "DZH318Z0" + base36(self._seed, sku.product_id, sku.id, scope, turn)
+
+    def resolve(
+        self, catalog_item_id: str, now: datetime, *, in_cart: bool = False
+    ) -> tuple[Sku, str] | None:
+        """The SKU and the catalogue of an item id; None for one that is wrong or has rotated away.
+
+        What already lies in a cart stays good for one turn more.
+        """
+        product_id, _, rest = catalog_item_id.upper().partition(":")
+        sku_id, _, availability = rest.partition(":")
+        sku = self.find(product_id, sku_id)
+        turn = (now - START) // ROTATES
+        for scope in (PLAN, LEGACY) if sku else ():
+            assert sku is not None
+            if availability in [self._availability(sku, scope, turn - back) for back in range(1 + in_cart)]:
+                return sku, scope
+        return None

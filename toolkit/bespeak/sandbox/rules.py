@@ -1,0 +1,63 @@
+"""Microsoft's dated rules, as the sandbox enforces them; the figures are in ``rules.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@cache
+def _rules() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).with_name("rules.toml")).read_text(encoding="utf-8"))
+
+
+@cache
+def _closed_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    closed = _rules()["closed"]
+    one_year, both = (re.compile("|".join(closed[key]), re.IGNORECASE) for key in ("one_year", "both_terms"))
+    return one_year, both
+
+
+@cache
+def is_closed(size: str, term: str, on: date) -> bool:
+    """Whether a reservation of this size and term may not be bought any more on this day."""
+    if on < date.fromisoformat(_rules()["closed"]["since"]):
+        return False
+    one_year, both = _closed_patterns()
+    return bool(both.fullmatch(size)) or (term == "P1Y" and bool(one_year.fullmatch(size)))
+
+
+@cache
+def _not_sold() -> frozenset[str]:
+    return frozenset(_rules()["not_sold"]["countries"].split())
+
+
+def is_sold_in(country: str) -> bool:
+    """Whether reservations are sold in the country (ISO code)."""
+    return country.upper() not in _not_sold()
+
+
+def quantity_bounds() -> tuple[int, int]:
+    """Fewest and most instances of one line."""
+    rule = _rules()["quantity"]
+    return rule["minimum"], rule["maximum"]
+
+
+def cart_expiry(created: datetime) -> datetime:
+    """When a cart of this instant ends."""
+    return created + timedelta(days=_rules()["cart"]["days"])
+
+
+def is_restricted(vcpus: int) -> bool:
+    """Whether there is no capacity for a size with so many cores."""
+    return vcpus >= int(_rules()["inventory"]["restricted_from_vcpus"])
+
+
+def earned_credit() -> Decimal:
+    """Share of the pay-as-you-go price that comes back to the partner; reservations earn none."""
+    return Decimal(_rules()["earned_credit"]["rate"])
