@@ -5,9 +5,11 @@ from bespeak.usage.export import read_cost_export
 from bespeak.usage.rated import from_rated
 from bespeak.usage.read import read_usage
 from bespeak.usage.reading import UsageReading
+from bespeak.usage.unfold import SHARED
 from bespeak.usage.utilization import from_utilization
 
 __all__ = [
+    "SHARED",
     "Demand",
     "UsageReading",
     "demand",

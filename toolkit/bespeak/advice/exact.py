@@ -1,0 +1,84 @@
+"""The quantity of least cost for each scope, region, flexibility group and term: exact, buying nothing included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from bespeak.advice import sentences
+from bespeak.advice.load import SAME
+from bespeak.advice.need import Need, needs
+from bespeak.advice.offers import TERMS, Market, Offer
+from bespeak.advice.owned import owned
+from bespeak.advice.purchase import Purchase
+from bespeak.advice.row import empty_row, purchase_row
+from bespeak.catalogue import PriceBook
+from bespeak.tables import ADVICE
+from bespeak.terms import warnings
+from bespeak.usage import Demand
+
+RULE = "exact"
+
+
+def recommend(
+    demand: Demand,
+    prices: PriceBook,
+    holdings: pd.DataFrame,
+    as_of: date,
+    scopes: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """ADVICE: what to buy for each scope, region, flexibility group and term, so that the hours cost least.
+
+    What is owned on ``as_of`` is taken out first. Of the sizes of a group the cheapest purchase is taken; among
+    equals the size that ran most, then the smallest. A row with quantity 0 says why nothing should be bought.
+    """
+    market = Market(prices, as_of)
+    found = needs(demand, market, owned(holdings, as_of), scopes)
+    return ADVICE.frame(_row(need, term, market) for need in found for term in TERMS)
+
+
+def _row(need: Need, term: str, market: Market) -> dict[str, Any]:
+    offers = market.offers(need.key.region, need.key.group, term)
+    open_offers = [offer for offer in offers if not offer.closed]
+    if not open_offers:
+        return _nothing_to_buy(need, term, offers, market)
+    purchase = _best(need, open_offers)
+    currency = market.book.currency
+    said = sentences.bought if purchase.quantity else sentences.not_bought
+    return purchase_row(
+        RULE,
+        purchase,
+        currency,
+        reasons=[*said(purchase, currency), *sentences.circumstances(need, market)],
+        warnings=warnings(purchase.offer.size, term, market.on),
+    )
+
+
+def _best(need: Need, offers: Iterable[Offer]) -> Purchase:
+    """Each size at its own best quantity; the cheapest of them."""
+    purchases = [_at_best(need, offer) for offer in offers]
+    least = min(purchase.cost for purchase in purchases)
+    equals = [purchase for purchase in purchases if purchase.cost <= least + SAME * need.load.payg]
+    return min(equals, key=lambda one: (-need.used(one.offer.size), one.ratio, one.offer.size))
+
+
+def _at_best(need: Need, offer: Offer) -> Purchase:
+    quantity = need.load.best_quantity(need.weights[offer.size], offer.per_hour * need.hours)
+    return Purchase(need, offer, quantity)
+
+
+def _nothing_to_buy(need: Need, term: str, offers: Iterable[Offer], market: Market) -> dict[str, Any]:
+    closed = list(offers)
+    why = sentences.all_closed(need, term) if closed else sentences.no_offer(need, term, market)
+    return empty_row(
+        RULE,
+        need,
+        need.most_used,
+        term,
+        market.book.currency,
+        reasons=[why, *sentences.circumstances(need, market)],
+        warnings=dict.fromkeys(offer.closed for offer in closed),
+    )
