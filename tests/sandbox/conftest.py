@@ -30,13 +30,29 @@ def folder(tmp_path_factory):
     return root
 
 
-@pytest.fixture
-def world(folder):
+@pytest.fixture(scope="session")
+def first_world(folder):
     return World.demo(folder=folder)
 
 
 @pytest.fixture
-def caller(world):
-    clock, waits = [1_000_000.0], []
-    app = create_app(world, tiny.TOKEN, wall=lambda: clock[0], sleep=waits.append)
-    return tiny.Caller(world, app.test_client(), clock, waits)
+def world(first_world):
+    """A fresh life of one world: building it anew for each test would take longer than the tests."""
+    first_world._resets = -1
+    first_world.reset()
+    return first_world
+
+
+@pytest.fixture(scope="session")
+def first_caller(first_world):
+    clock, waits = [0.0], []
+    app = create_app(first_world, tiny.TOKEN, wall=lambda: clock[0], sleep=waits.append)
+    return tiny.Caller(first_world, app.test_client(), clock, waits)
+
+
+@pytest.fixture
+def caller(world, first_caller):
+    assert first_caller.world is world
+    first_caller.clock[0] = 1_000_000.0
+    first_caller.waits.clear()
+    return first_caller

@@ -316,7 +316,7 @@ def test_a_lost_answer_leaves_an_order(caller):
     assert len(orders(caller)) == 1
 
 
-def test_two_checkouts_at_once_make_one_order(caller, world):
+def test_two_checkouts_at_once_make_one_order(caller, world, monkeypatch):
     cart = new_cart(caller, line(caller))
     entered, go_on = threading.Event(), threading.Event()
 
@@ -324,7 +324,7 @@ def test_two_checkouts_at_once_make_one_order(caller, world):
         entered.set()
         assert go_on.wait(5)
 
-    caller.client.application.wsgi_app._sleep = pause
+    monkeypatch.setattr(caller.client.application.wsgi_app, "_sleep", pause)
     caller.control("POST", "/faults", {"match": "/checkout", "kind": "slow"})
     answers = []
     slow = threading.Thread(target=lambda: answers.append(check_out(caller, cart)))

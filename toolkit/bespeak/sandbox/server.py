@@ -8,29 +8,59 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import waitress
+from waitress import wasyncore
 
 from bespeak.sandbox.clock import iso
 from bespeak.sandbox.http.app import create_app
 from bespeak.sandbox.world import World
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 HOST = "127.0.0.1"
+THREADS = 4
 TOKEN_VARIABLE = "BESPEAK_SANDBOX_TOKEN"  # noqa: S105  (a name, not a secret)
 SERVICES = ("login", "partner_center", "price_sheets", "arm", "control")
 
 
+class _LoopbackNames:
+    """Answers only under a name of this machine, so that a page of another site cannot point its name here."""
+
+    def __init__(self, inner: WSGIApplication) -> None:
+        self._inner = inner
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        name = str(environ.get("HTTP_HOST", "")).rpartition(":")[0] or str(environ.get("HTTP_HOST", ""))
+        if name in (HOST, "localhost"):
+            return self._inner(environ, start_response)
+        start_response("421 Misdirected Request", [("Content-Type", "text/plain"), ("Content-Length", "0")])
+        return [b""]
+
+
 class Served:
-    """A world behind a listening socket; ``run`` answers until ``close`` is called from another thread or a signal."""
+    """A world behind a listening socket; ``run`` answers until ``close`` is called, from whatever thread."""
 
     def __init__(self, world: World, port: int, token: str) -> None:
+        self._sockets: dict[int, Any] = {}
+        self._closing = False
         # Waitress sets TCP_NODELAY on each connection by itself, so that no answer waits for Nagle's 40 ms.
-        app = create_app(world, token)
-        self._server = waitress.create_server(app, host=HOST, port=port, threads=4, ident=None)
-        self.port: int = self._server.effective_port
+        # A socket error in the application is how a fault loses an answer: it closes the connection, unlogged.
+        self._server = waitress.create_server(
+            _LoopbackNames(create_app(world, token)),
+            map=self._sockets,
+            host=HOST,
+            port=port,
+            threads=THREADS,
+            ident=None,
+            log_socket_errors=False,
+        )
+        self.port = int(self._server.effective_port)
         self.url = f"http://{HOST}:{self.port}"
 
     @property
@@ -39,12 +69,18 @@ class Served:
         return {name: f"{self.url}/{name}" for name in SERVICES}
 
     def run(self) -> None:
-        """Answers requests until closed."""
-        self._server.run()
+        """Answers requests until closed, then lets go of the port and of all connections."""
+        try:
+            while not self._closing:
+                wasyncore.loop(timeout=1, map=self._sockets, count=1)
+        finally:
+            self._server.task_dispatcher.shutdown()
+            wasyncore.close_all(self._sockets, ignore_all=True)
 
     def close(self) -> None:
-        """Stops listening."""
-        self._server.close()
+        """Makes ``run`` end."""
+        self._closing = True
+        self._server.pull_trigger()
 
 
 def serve(world: World, port: int, token: str) -> Served:
@@ -66,12 +102,8 @@ def main(argv: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, _stop)
     sys.stdout.write(json.dumps(_ready(world, served, token)) + "\n")
     sys.stdout.flush()
-    try:
+    with suppress(KeyboardInterrupt):
         served.run()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        served.close()
     return 0
 
 
