@@ -3,33 +3,55 @@
 Buying never starts from here by itself: a person types the phrase of a plan, and a button calls ``buy``.
 """
 
-from bespeak.buying.blockers import blockers
+from bespeak.buying.blockers import blockers, blockers_by_field
 from bespeak.buying.choice import Choice, quote_choice, read_margin, read_quantity
+from bespeak.buying.draft import Draft, draft_order
 from bespeak.buying.dry_run import dry_run
 from bespeak.buying.offer import Offer, Sku, find_offer
 from bespeak.buying.outcome import Outcome
+from bespeak.buying.phrase import phrase_hint, phrase_parts
 from bespeak.buying.plan import PurchasePlan, plan
+from bespeak.buying.preparing import Checked, Preparation, check_offer, prepare_order
 from bespeak.buying.prices import read_prices
 from bespeak.buying.purchase import buy
+from bespeak.buying.purchases import Purchase, look_again_at, make_purchase, open_blockers, open_purchases
 from bespeak.buying.quote import Quote, quote
 from bespeak.buying.recovery import look_again
+from bespeak.buying.stakes import outcome_facts, total_sentence, world_sentence
 
 __all__ = [
+    "Checked",
     "Choice",
+    "Draft",
     "Offer",
     "Outcome",
+    "Preparation",
+    "Purchase",
     "PurchasePlan",
     "Quote",
     "Sku",
     "blockers",
+    "blockers_by_field",
     "buy",
+    "check_offer",
+    "draft_order",
     "dry_run",
     "find_offer",
     "look_again",
+    "look_again_at",
+    "make_purchase",
+    "open_blockers",
+    "open_purchases",
+    "outcome_facts",
+    "phrase_hint",
+    "phrase_parts",
     "plan",
+    "prepare_order",
     "quote",
     "quote_choice",
     "read_margin",
     "read_prices",
     "read_quantity",
+    "total_sentence",
+    "world_sentence",
 ]

@@ -32,20 +32,35 @@ def blockers(
 
     ``sku`` is what the catalogue said about the size, where it has been asked; without it the documented limits hold.
     """
-    found = [
-        *_customer(details, lights, as_of),
-        *_subscription(choice, details),
-        *_size(choice, as_of),
-        *_region(choice),
-        *_term(choice, as_of),
-        *_quantity(choice, sku),
-        *_scope(choice, details),
-        *_billing(choice, sku),
-        *_name(choice),
-        *_margin(choice),
-        *_price(choice, details, prices),
-    ]
-    return list(dict.fromkeys(found))
+    by_field = blockers_by_field(choice, details, lights, prices, as_of, sku=sku)
+    return list(dict.fromkeys(sentence for sentences in by_field.values() for sentence in sentences))
+
+
+def blockers_by_field(
+    choice: Choice,
+    details: CustomerDetails,
+    lights: Sequence[Light],
+    prices: PriceBook,
+    as_of: date,
+    *,
+    sku: Sku | None = None,
+) -> dict[str, list[str]]:
+    """The same sentences by what they are about: customer, price, or a field of ``Choice``; without those that fit."""
+    found = {
+        "customer": _customer(details, lights, as_of),
+        "azure_subscription_id": _subscription(choice, details),
+        "size": _size(choice, as_of),
+        "region": _region(choice),
+        "term": _term(choice, as_of),
+        "quantity": _quantity(choice, sku),
+        "scope": _scope(choice, details),
+        "billing": _billing(choice, sku),
+        "friendly_name": _name(choice),
+        "margin_percent": _margin(choice),
+        "price": _price(choice, details, prices),
+    }
+    listed = {name: list(sentences) for name, sentences in found.items()}
+    return {name: sentences for name, sentences in listed.items() if sentences}
 
 
 def _customer(details: CustomerDetails, lights: Sequence[Light], as_of: date) -> Iterator[str]:

@@ -9,6 +9,8 @@ from datetime import datetime
 from bespeak.buying.ledger import open_journal
 from bespeak.buying.outcome import Outcome, recorded
 from bespeak.buying.plan import PurchasePlan
+from bespeak.buying.purchase import buy
+from bespeak.buying.recovery import look_again
 from bespeak.clients.session import Session
 
 
@@ -29,6 +31,26 @@ class Purchase:
     def is_young(self) -> bool:
         """Whether it is bought and its reservation is not there yet."""
         return self.outcome.state == "DONE" and not self.outcome.reservation
+
+
+def make_purchase(session: Session, plan: PurchasePlan, typed: str) -> Purchase:
+    """Buys what is planned (see ``buy``); trouble after the journal has taken the purchase up is an outcome, no error.
+
+    Raises what ``buy`` raises while nothing can have been sent.
+    """
+    at = session.now()
+    try:
+        return Purchase(plan, buy(session, plan, typed), at)
+    except Exception:
+        for one in open_purchases(session, plan.customer_id):
+            if one.plan.intent_id == plan.intent_id:
+                return one
+        raise
+
+
+def look_again_at(session: Session, purchase: Purchase) -> Purchase:
+    """The purchase after looking at its cart, order and reservation (see ``look_again``); buys nothing."""
+    return Purchase(purchase.plan, look_again(session, purchase.plan.intent_id), purchase.at)
 
 
 def open_purchases(session: Session, customer_id: str) -> tuple[Purchase, ...]:

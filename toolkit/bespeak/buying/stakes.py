@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bespeak.buying.purchases import Purchase
 from bespeak.buying.quote import Quote
-from bespeak.catalogue import PriceBook
+from bespeak.catalogue import PriceBook, canonical_size, group_of, sizes
 from bespeak.customers import CustomerDetails
 from bespeak.errors import MissingError
 from bespeak.money import Money
@@ -31,7 +31,8 @@ def total_sentence(quote: Quote, prices: PriceBook, world: str) -> str:
     """What the quote costs: in all, each, a month, and against pay-as-you-go when all machines run every hour."""
     what = f"{quote.quantity:,} x {quote.size} in {quote.region} for {term_label(quote.term)}"
     parts = f"{quote.unit} each, {quote.monthly} a month"
-    return f"In {world}, {what} cost {quote.total} in all ({parts}), {_against_payg(quote, prices)}."
+    cost = f"{what} cost {quote.total} in all ({parts}), {_against_payg(quote, prices)}"
+    return f"{cost} (world: {world}, prices of {prices.as_of})."
 
 
 def payments_sentence(quote: Quote) -> str:
@@ -45,13 +46,21 @@ def payments_sentence(quote: Quote) -> str:
     return f"{len(payments)} monthly payments of {least} to {most}, {quote.total} in all."
 
 
+def size_sentence(size: str) -> str:
+    """What machine a size is, and what else a reservation of it covers; "" for a size that is not known."""
+    name = canonical_size(size)
+    if name is None:
+        return ""
+    row = sizes().set_index("size").loc[name]
+    group, ratio = group_of(name)
+    flexible = f"{group}, ratio {ratio:g}" if not group.startswith("size:") else "covers this size only"
+    return f"{row['vcpus']} vCPUs, {row['memory_gib']:g} GiB; {flexible}."
+
+
 def scope_sentence(details: CustomerDetails, scope: str) -> str:
-    """Which machines the reservation covers, or why an Azure plan has no choice (D-446)."""
+    """Which machines it covers, or why there is no choice (D-446, Purchase Azure reservations, 2023-08-23)."""
     if details.kind == "azure_plan":
-        return (
-            "With an Azure plan a reservation is bought with shared scope; it can be changed afterwards in the Azure "
-            "portal. (Purchase Azure reservations, 2023-08-23)"
-        )
+        return "An Azure plan buys shared scope only; change it afterwards in the Azure portal."
     if scope == "single":
         return "Covers machines of the chosen Azure subscription only."
     return "Covers machines of any Azure subscription of the customer."
@@ -63,7 +72,7 @@ def listed_from(bought_at: datetime) -> str:
 
 
 def outcome_facts(purchase: Purchase) -> dict[str, str]:
-    """What is known of a purchase: its state, and where there is an order its id, when it is listed, its reservation."""
+    """What is known of a purchase: its state; of an order also its id, when it is listed, its reservation."""
     outcome = purchase.outcome
     facts: dict[str, str] = {"State": outcome.state}
     if outcome.order_id:
