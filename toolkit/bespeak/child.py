@@ -58,11 +58,17 @@ def _first_line(process: subprocess.Popen[str], log: Path) -> dict[str, str]:
         told = json.loads(lines.get(timeout=_READY_WITHIN))
         return {"url": str(told["url"]), "token": str(told["token"])}
     except (queue.Empty, ValueError, KeyError, TypeError) as error:
-        code = process.poll()
-        what = (
-            f"ended with exit code {code}" if code is not None else f"was not ready in {_READY_WITHIN:.0f} s"
-        )
+        what = _what_happened(process, error)
         raise StartError(f"The sandbox {what}.", f"Its own words are in {log}{_last_words(log)}") from error
+
+
+def _what_happened(process: subprocess.Popen[str], error: Exception) -> str:
+    if isinstance(error, queue.Empty):
+        return f"was not ready in {_READY_WITHIN:.0f} s"
+    try:
+        return f"ended with exit code {process.wait(timeout=1)}"
+    except subprocess.TimeoutExpired:
+        return "said something else than its address"
 
 
 def _read_out(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
