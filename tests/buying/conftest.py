@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,20 @@ CART_LIFE = timedelta(days=7)
 class ModelCenter:
     """Partner Center as documented: one order a cart however often it is checked out, a list that lags."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, *, forgetful: bool = False, shows_ordered: bool = True, keeps_names: bool = True
+    ) -> None:
         self.now = START
+        self.forgetful = forgetful
+        self.shows_ordered = shows_ordered
+        self.keeps_names = keeps_names
+        self.bought: list[str] = []
         self.lock = threading.RLock()
         self.log: list[Any] = []
         self.faults: dict[str, list[Any]] = {}
         self.carts: dict[str, dict[str, Any]] = {}
         self.orders: list[tuple[datetime, dict[str, Any]]] = []
+        self.answers: dict[str, dict[str, Any]] = {}
         self.price = "496"
         self.sku = {
             "id": SKU,
@@ -66,7 +74,6 @@ class ModelCenter:
         self.change_line: dict[str, Any] = {}
         self.order_errors: list[dict[str, Any]] = []
         self.change_order: dict[str, Any] = {}
-        self.keeps_names = True
 
     def fail(self, name: str, *faults: Any) -> None:
         """The next calls of this name meet these faults: "lose_answer", "not_sent", an error, or a callable."""
@@ -150,7 +157,7 @@ class ModelCenter:
     def _check_out(self, cart: Any) -> Any:
         if self.order_errors:
             return {"orders": [], "orderErrors": self.order_errors}
-        if cart["status"] != "Ordered":
+        if cart["id"] not in self.answers or self.forgetful:
             line = dict(cart["lineItems"][0])
             line["offerId"] = line.pop("catalogItemId")
             if not self.keeps_names:
@@ -165,8 +172,11 @@ class ModelCenter:
                 **self.change_order,
             }
             self.orders.append((self.now, order))
-            cart["status"], cart["order"] = "Ordered", order
-        return {"orders": [cart["order"]], "orderErrors": []}
+            self.bought.append(cart["lineItems"][0]["friendlyName"])
+            self.answers[cart["id"]] = order
+            if self.shows_ordered:
+                cart["status"] = "Ordered"
+        return {"orders": [self.answers[cart["id"]]], "orderErrors": []}
 
     def _orders(self, rest: list[str]) -> Any:
         if not rest:
@@ -291,16 +301,31 @@ def make_quote(details, prices):
 
 
 @pytest.fixture
-def make_plan(session, details, make_quote):
-    """A plan for four machines with this intent id."""
+def make_plan_with(details, make_quote):
+    """A plan for four machines with this intent id, made through this session."""
 
-    def make(intent_id="intent-1", of=details, friendly_name="web tier", **changes):
+    def make(session, intent_id="intent-1", of=details, friendly_name="web tier", **changes):
         made = make_quote(of, **changes)
-        return plan(
-            made, find_offer(session, of, made), friendly_name=friendly_name, new_id=lambda: intent_id
-        )
+        offer = find_offer(session, of, made)
+        return plan(made, offer, friendly_name=friendly_name, new_id=lambda: intent_id)
 
     return make
+
+
+@pytest.fixture
+def make_plan(session, make_plan_with):
+    """A plan for four machines with this intent id."""
+    return partial(make_plan_with, session)
+
+
+@pytest.fixture
+def make_center():
+    return ModelCenter
+
+
+@pytest.fixture
+def make_session():
+    return ModelSession
 
 
 @pytest.fixture

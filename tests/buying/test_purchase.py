@@ -1,6 +1,7 @@
 """Buying: one order for one intent, whatever happens on the way; each trouble is DONE, REJECTED or UNKNOWN."""
 
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -115,6 +116,9 @@ def test_another_plan_under_the_same_id_is_refused(session, make_plan):
 def test_fifty_clicks_make_one_order(session, center, make_plan):
     """F-12: 1 intent, 1 POST."""
     plan, outcomes, barrier = make_plan(), [], threading.Barrier(50)
+    center.fail(
+        CHECKOUT, lambda: time.sleep(0.05)
+    )  # so that all clicks come while the first one is under way
 
     def click():
         barrier.wait()
@@ -156,11 +160,24 @@ def test_an_intent_that_another_window_has_claimed_is_unknown_here(session, cent
     assert "another window" in outcome.sentence
 
 
+def test_a_window_that_loses_the_claim_makes_no_cart(session, center, make_plan, journal, monkeypatch):
+    """F-13: two kernels confirm at once; the journal lets one of them make the cart."""
+    plan = make_plan()
+
+    def confirm_and_lose(ledger):
+        journal.move(ledger.intent_id, "CONFIRMED", at=center.now)
+        journal.move(ledger.intent_id, "CART", at=center.now)
+
+    monkeypatch.setattr("bespeak.buying.purchase._confirm", confirm_and_lose)
+    assert go(session, plan).state == "UNKNOWN"
+    assert center.asked("POST", "/carts") == []
+
+
 @pytest.mark.parametrize(
     "fault",
     ["not_sent", "lose_answer", RefusedError("The line is not valid.", status=400, code="800009")],
 )
-def test_trouble_with_making_the_cart_buys_nothing(session, center, make_plan, journal, fault):
+def test_trouble_with_making_the_cart_buys_nothing(session, center, make_plan, fault):
     """B table, create cart: a cart without an order is harmless; A4: another cart needs another confirmation."""
     center.fail(CREATE, fault)
     outcome = go(session, make_plan())

@@ -41,20 +41,31 @@ CREATE TRIGGER IF NOT EXISTS one_cart_for_ever BEFORE UPDATE ON intents
 
 
 def prepare(path: Path, patience: float) -> None:
-    """Makes the file and its tables where they are missing, readable by their owner only."""
+    """Makes the file and its tables where they are missing, readable by their owner only.
+
+    Raises ``JournalError`` for a file of another version. A file that is as it should be is not written.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.chmod(0o600)
+    with read(path, patience) as connection:
+        if _is_ready(path, connection):
+            return
     with write(path, patience) as connection:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version not in (0, VERSION):
-            raise JournalError(
-                f"The purchase journal {path.name} has version {version}; this program knows {VERSION}.",
-                "Update bespeak before you buy.",
-            )
         for statement in _statements():
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _is_ready(path: Path, connection: sqlite3.Connection) -> bool:
+    """Whether the tables are there; a new file has version 0."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version not in (0, VERSION):
+        raise JournalError(
+            f"The purchase journal {path.name} has version {version}; this program knows {VERSION}.",
+            "Update bespeak before you buy.",
+        )
+    return bool(version == VERSION)
 
 
 @contextmanager
