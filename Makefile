@@ -1,0 +1,21 @@
+# Short names for what a contributor runs. Each is a command of `python3 -m toolkit`, which sets up what it needs.
+PYTHON ?= python3
+
+.PHONY: lab test lint check notebooks soak-notebooks bench lock
+
+lab:             # JupyterLab with the sandbox behind it
+	$(PYTHON) -m toolkit lab
+test:            # all tests and notebooks
+	$(PYTHON) -m toolkit test
+lint:            # format, lint and types
+	$(PYTHON) -m toolkit lint
+check:           # lint, then test
+	$(PYTHON) -m toolkit check
+notebooks:       # run the notebooks and write their reference outputs
+	$(PYTHON) -m toolkit notebooks
+soak-notebooks:  # the notebooks as tests, 20 times in a row
+	$(PYTHON) -m toolkit soak
+bench:           # the benchmarks; writes bench.json
+	$(PYTHON) -m toolkit bench
+lock:            # compile requirements.lock anew from pyproject.toml
+	$(PYTHON) -m toolkit lock
