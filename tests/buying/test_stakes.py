@@ -64,6 +64,10 @@ def test_a_size_is_told_with_its_group_and_ratio():
     assert size_sentence("d4s v5") == "4 vCPUs, 16 GiB; Dsv5 Series, ratio 2."
 
 
+def test_a_size_without_a_ratio_covers_itself_only():
+    assert size_sentence("Standard_A1_v2").endswith("covers this size only.")
+
+
 def test_a_size_that_is_not_known_is_not_told():
     assert size_sentence("Standard_Z9") == ""
 
