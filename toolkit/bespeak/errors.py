@@ -86,7 +86,9 @@ class RefusedError(ServiceError):
 class NotReadyError(ServiceError):
     """The service has no answer yet; ``retry_after`` says in how many seconds to ask again."""
 
-    def __init__(self, what: str, next_step: str = "", *, retry_after: float, correlation_id: str = "") -> None:
+    def __init__(
+        self, what: str, next_step: str = "", *, retry_after: float, correlation_id: str = ""
+    ) -> None:
         super().__init__(what, next_step, status=204, correlation_id=correlation_id)
         self.retry_after = retry_after
 

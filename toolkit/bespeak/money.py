@@ -5,13 +5,25 @@ Minor units follow ISO 4217; an amount is rounded in one place only, half even.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from bespeak.errors import InputError
 
 #: Currencies whose minor unit is not two digits (ISO 4217:2015, list one).
-_MINOR_DIGITS = {"CLP": 0, "ISK": 0, "JPY": 0, "KRW": 0, "VND": 0, "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3}
+_MINOR_DIGITS = {
+    "CLP": 0,
+    "ISK": 0,
+    "JPY": 0,
+    "KRW": 0,
+    "VND": 0,
+    "BHD": 3,
+    "JOD": 3,
+    "KWD": 3,
+    "OMR": 3,
+    "TND": 3,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +42,10 @@ class Money:
             raise TypeError(f"Money takes a Decimal, not {type(self.amount).__name__}.")
         if not self.amount.is_finite():
             raise InputError(f"{self.amount} is not an amount of money.")
-        if not (len(self.currency) == 3 and self.currency.isalpha() and self.currency.isupper()):
-            raise InputError(f"'{self.currency}' is not a currency code.", "Use three capital letters such as USD.")
+        if not re.fullmatch("[A-Z]{3}", self.currency):
+            raise InputError(
+                f"'{self.currency}' is not a currency code.", "Use three capital letters such as USD."
+            )
 
     def __add__(self, other: Money) -> Money:
         return Money(self.amount + self._same(other), self.currency)
@@ -62,5 +76,7 @@ class Money:
 
     def _same(self, other: Money) -> Decimal:
         if self.currency != other.currency:
-            raise InputError(f"{self.currency} and {other.currency} do not add up.", "Convert one of them first.")
+            raise InputError(
+                f"{self.currency} and {other.currency} do not add up.", "Convert one of them first."
+            )
         return other.amount

@@ -61,14 +61,17 @@ class Contract:
     def _series(self, values: list[Any], column: Column) -> pd.Series[Any]:
         try:
             if column.kind == "time":
-                return pd.Series(pd.to_datetime(values, utc=True, format="ISO8601")).astype(_DTYPES["time"])  # type: ignore[call-overload,no-any-return]
-            return pd.Series(values, dtype=_DTYPES[column.kind])  # type: ignore[call-overload,no-any-return]
+                moments = pd.to_datetime(values, utc=True, format="ISO8601")
+                return pd.Series(moments).astype(_DTYPES["time"])  # type: ignore[call-overload,no-any-return]
+            return pd.Series(values, dtype=_DTYPES[column.kind])
         except (TypeError, ValueError) as error:
             raise TableError(self.name, column.name, f"has a value that is not a {column.kind}.") from error
 
     def _check_column(self, frame: pd.DataFrame, column: Column) -> None:
         if column.name not in frame.columns:
-            raise TableError(self.name, column.name, f"is missing; there are {', '.join(map(str, frame.columns))}.")
+            raise TableError(
+                self.name, column.name, f"is missing; there are {', '.join(map(str, frame.columns))}."
+            )
         values = frame[column.name]
         if not _has_kind(values, column.kind):
             raise TableError(self.name, column.name, f"holds {values.dtype}, not {column.kind}.")
@@ -108,12 +111,19 @@ CUSTOMERS = Contract(
 SUBSCRIPTIONS = Contract(
     "subscriptions",
     (
-        Column("subscription_id", "text", note="Partner Center id, lower case; of an Azure plan: the plan id"),
+        Column(
+            "subscription_id", "text", note="Partner Center id, lower case; of an Azure plan: the plan id"
+        ),
         Column("kind", "text", note="azure_plan, legacy (MS-AZR-0145P) or other"),
         Column("name", "text"),
         Column("status", "text"),
         Column("offer_id", "text"),
-        Column("registration", "text", nullable=True, note="registered, registering, notregistered; empty: not asked"),
+        Column(
+            "registration",
+            "text",
+            nullable=True,
+            note="registered, registering, notregistered; empty: not asked",
+        ),
     ),
 )
 
@@ -134,7 +144,12 @@ SIZES = Contract(
         Column("series", "text"),
         Column("vcpus", "int"),
         Column("memory_gib", "number", "GiB"),
-        Column("group", "text", nullable=True, note="instance size flexibility group; empty: no flexibility known"),
+        Column(
+            "group",
+            "text",
+            nullable=True,
+            note="instance size flexibility group; empty: no flexibility known",
+        ),
         Column("ratio", "number", "units", nullable=True, note="units of the group that one instance draws"),
     ),
 )
@@ -248,10 +263,21 @@ ADVICE = Contract(
         Column("units", "number", "units", note="quantity times ratio"),
         Column("currency", "text"),
         Column("total", "money", "currency for the whole term"),
-        Column("payg_cost", "number", "currency over the window", note="what the net demand costs at pay-as-you-go"),
+        Column(
+            "payg_cost",
+            "number",
+            "currency over the window",
+            note="what the net demand costs at pay-as-you-go",
+        ),
         Column("cost", "number", "currency over the window", note="with this purchase"),
         Column("saving", "number", "currency over the window"),
-        Column("utilisation", "number", "share", nullable=True, note="of the reserved hours; empty for quantity 0"),
+        Column(
+            "utilisation",
+            "number",
+            "share",
+            nullable=True,
+            note="of the reserved hours; empty for quantity 0",
+        ),
         Column("coverage", "number", "share", note="of the demand"),
         Column("break_even", "number", "share", nullable=True, note="utilisation from which it pays"),
         Column("hours", "int", "h", note="hours of the window"),
