@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
@@ -197,3 +197,12 @@ def test_a_market_is_said_in_a_sentence():
 def test_what_is_no_country_code_is_refused(country):
     with pytest.raises(InputError, match="is not a country code"):
         market_state(country, TODAY)
+
+
+@pytest.mark.parametrize(
+    "on", [datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 6, 30, 23, tzinfo=timezone(timedelta(hours=-2)))]
+)
+def test_of_a_moment_its_day_in_utc_counts(on):
+    """D-520 holds from 2026-07-01 00:00 UTC on, whatever the offset of the moment that is asked about."""
+    assert warnings("Standard_D2s_v3", "P1Y", on) == warnings("Standard_D2s_v3", "P1Y", date(2026, 7, 1))
+    assert warnings("Standard_D2s_v3", "P1Y", on) != warnings("Standard_D2s_v3", "P1Y", date(2026, 6, 30))

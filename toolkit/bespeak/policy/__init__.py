@@ -17,6 +17,7 @@ from bespeak.policy.records import (
     Rule,
     Term,
     TradeIn,
+    utc_day,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "Term",
     "TradeIn",
     "load",
+    "utc_day",
 ]

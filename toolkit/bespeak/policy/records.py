@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import ClassVar, Literal
+
+
+def utc_day(on: date) -> date:
+    """The day in UTC of a day or a moment: a moment without offset is taken as UTC."""
+    if not isinstance(on, datetime):
+        return on
+    return (on if on.tzinfo is None else on.astimezone(UTC)).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +33,9 @@ class Rule:
     note: str = ""
 
     def holds(self, on: date) -> bool:
-        """Whether the rule holds on that day (UTC)."""
-        return (self.starts is None or self.starts <= on) and (self.ends is None or on < self.ends)
+        """Whether the rule holds on that day (UTC); of a moment with an offset its day in UTC counts."""
+        day = utc_day(on)
+        return (self.starts is None or self.starts <= day) and (self.ends is None or day < self.ends)
 
     @property
     def citation(self) -> str:
@@ -85,8 +93,9 @@ class ExchangeRight(Rule):
 
     def concerns(self, bought: date) -> bool:
         """Whether a reservation bought, renewed or exchanged into on that day (UTC) falls under the rule."""
-        after = self.bought_from is None or self.bought_from <= bought
-        return after and (self.bought_before is None or bought < self.bought_before)
+        day = utc_day(bought)
+        after = self.bought_from is None or self.bought_from <= day
+        return after and (self.bought_before is None or day < self.bought_before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

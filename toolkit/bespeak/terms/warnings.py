@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from bespeak.money import Money
+from bespeak.policy import utc_day
 from bespeak.terms.closing import closed_series, closings, not_reservable
 from bespeak.terms.exchange import exchange_sentence
 from bespeak.terms.refunds import refund_sentence
@@ -21,6 +22,7 @@ def warnings(size: str, term: str, on: date, total: Money | None = None) -> tupl
     What cannot be bought needs no further warning. With the ``total`` of the purchase the sentences also say whether
     it could be cancelled as a whole.
     """
+    on = utc_day(on)
     refused = [not_reservable(size, on), closed_series(size, term, on)]
     advised = [_closing(size, term, on), exchange_sentence(on), refund_sentence(total, on) if total else None]
     return tuple(s for s in (refused if any(refused) else advised) if s is not None)
