@@ -183,6 +183,13 @@ def test_204_is_waited_for_a_few_times_and_then_not_ready(server, answer):
     assert server.waits == [10.0, 10.0]
 
 
+def test_204_with_a_wait_beyond_the_deadline_is_not_waited_out(server, answer):
+    with pytest.raises(NotReadyError):
+        server.door(answer(status=204, Retry_After="200")).collect(rated_usage())
+
+    assert server.waits == []
+
+
 def test_204_once_and_then_the_answer(server, answer):
     assert (
         server.door(answer(status=204, Retry_After="2"), answer({"items": []})).collect(rated_usage()) == []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
@@ -37,18 +38,17 @@ def _served(told: str) -> SandboxSession:
 
 
 def _address(told: str) -> tuple[str, str]:
-    """Address and token; the variable's text is never repeated, for it holds the token."""
-    problem = InputError(
-        f"The variable {VARIABLE} is not JSON with a 'url' and a 'token'.",
-        "Start the Lab with 'bespeak lab', or remove the variable to get a sandbox in this kernel.",
-    )
-    try:
+    """Address and token; no error repeats or holds the variable's text, for the token is in it."""
+    read: object = None
+    with contextlib.suppress(ValueError):
         read = json.loads(told)
-    except ValueError:
-        raise problem from None
-    if not isinstance(read, Mapping) or not all(isinstance(read.get(name), str) for name in ("url", "token")):
-        raise problem
-    return read["url"], read["token"]
+    url, token = (read.get("url"), read.get("token")) if isinstance(read, dict) else (None, None)
+    if not (isinstance(url, str) and isinstance(token, str) and token):
+        raise InputError(
+            f"The variable {VARIABLE} is not JSON with a 'url' and a 'token'.",
+            "Start the Lab with 'bespeak lab', or remove the variable to get a sandbox in this kernel.",
+        )
+    return url, token
 
 
 def _in_kernel(seed: int) -> SandboxSession:
