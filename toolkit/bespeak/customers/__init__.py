@@ -1,8 +1,18 @@
 """Who the customers are: the list, finding one in it, what is known of one, and what stands before a purchase."""
 
 from bespeak.customers.details import CustomerDetails, customer_details
+from bespeak.customers.finding import find_customer
 from bespeak.customers.listing import customers, search
 from bespeak.customers.preflight import Light, preflight
 from bespeak.customers.registration import register
 
-__all__ = ["CustomerDetails", "Light", "customer_details", "customers", "preflight", "register", "search"]
+__all__ = [
+    "CustomerDetails",
+    "Light",
+    "customer_details",
+    "customers",
+    "find_customer",
+    "preflight",
+    "register",
+    "search",
+]
