@@ -1,8 +1,5 @@
 """Finding a customer by a part of its name, domain or tenant id."""
 
-import random
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,20 +85,3 @@ def test_a_hit_holds_every_word_and_a_miss_does_not(text):
         haystack = f"{row.name} {row.domain} {row.customer_id} {row.customer_id.replace('-', '')}".lower()
         haystack = haystack.replace("ñ", "n").replace("ü", "u")
         assert (row.customer_id in found) == all(word in haystack for word in words)
-
-
-@pytest.mark.parametrize("text", ["a", "example", "zzzz", "customer 99"])
-def test_ten_thousand_rows_are_searched_in_20_ms(text):
-    rng = random.Random(1)
-    rows = [
-        (f"{rng.getrandbits(32):08x}-7b3d-4a86-9d11-5e2a7c40b9f3", f"Customer {n} Ltd", f"c{n}.example.com")
-        for n in range(10_000)
-    ]
-    many = table(*rows)
-
-    def seconds():
-        begin = time.perf_counter()
-        search(many, text)
-        return time.perf_counter() - begin
-
-    assert min(seconds() for _ in range(7)) < 0.02
