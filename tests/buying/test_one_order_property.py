@@ -55,16 +55,16 @@ STAGES = ("create the cart", "read the cart", "check out the cart", "read the or
 intents = st.sampled_from(INTENTS)
 windows = st.sampled_from(["one", "two"])
 faults = st.one_of(
-    st.sampled_from(
-        [*FAULTS, *(f"{name}, but done" for name in BUT_DONE), "killed before", "killed after", "late"]
-    ),
+    st.sampled_from([*FAULTS, "killed before", "killed after", "late"]),
+    st.sampled_from([f"{name}, but done" for name in BUT_DONE]),
     st.tuples(st.sampled_from(["buy", "look"]), windows),
 )
+#: Most of what can go wrong goes wrong at the checkout.
+stages = st.sampled_from([*STAGES, *["check out the cart"] * 4])
 actions = st.one_of(
-    st.tuples(st.just("buy"), intents, windows, st.dictionaries(st.sampled_from(STAGES), faults, max_size=2)),
-    st.tuples(
-        st.just("look"), intents, windows, st.dictionaries(st.sampled_from(STAGES), faults, max_size=1)
-    ),
+    st.tuples(st.just("buy"), intents, windows, st.dictionaries(stages, faults, min_size=1, max_size=2)),
+    st.tuples(st.just("buy"), intents, windows, st.just({})),
+    st.tuples(st.just("look"), intents, windows, st.dictionaries(stages, faults, max_size=1)),
     st.tuples(st.just("wait"), st.sampled_from([1, 10, 15, 20, 60 * 24 * 8])),
 )
 
@@ -189,8 +189,13 @@ class Play:
 
 
 @pytest.mark.parametrize("server", SERVERS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(script=st.lists(actions, max_size=10))
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(script=st.lists(actions, min_size=1, max_size=6))
 def test_never_two_orders_for_one_intent(server, script, request, monkeypatch):
     """A1 to A8; F-01, F-02, F-04 to F-07, F-09 to F-13."""
     center = request.getfixturevalue("make_center")(**SERVERS[server])
