@@ -30,6 +30,13 @@ def test_what_screen_readers_do_not_hear_is_no_text() -> None:
     assert markup.text_of(markup.tag("p", markup.tag("span", "*", aria_hidden="true"), "ready")) == "ready"
 
 
+def test_of_closed_details_only_the_summary_is_read() -> None:
+    closed = markup.tag(
+        "details", markup.tag("summary", "Why"), markup.tag("p", "Because", markup.tag("b", "!"))
+    )
+    assert markup.text_of(closed + markup.tag("p", "After")).splitlines() == ["Why", "After"]
+
+
 def test_facts_read_as_names_with_values() -> None:
     assert markup.text_of(markup.facts({"Domain": "contoso.example", "Country": "US"})).splitlines() == [
         "Domain: contoso.example",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bespeak.charts import demand_by_size, heat_map, price_comparison, savings_curve_chart
+from bespeak.charts import demand_by_size, draw_reserved, heat_map, price_comparison, savings_curve_chart
 from bespeak.charts.figure import MOST_POINTS, PALETTE, label, money, share
 from bespeak.errors import InputError, MissingError, TableError
 from bespeak.tables import DEMAND, SIZE_DEMAND
@@ -118,12 +118,25 @@ def test_the_lines_say_what_is_reserved_and_what_would_be() -> None:
         chosen_units=1.5,
     )
     assert [(line.name, line.y0) for line in figure.layout.shapes] == [
-        ("reserved already: 1", 1.0),
-        ("reserved with this purchase: 2.5", 2.5),
+        ("reserved already", 1.0),
+        ("reserved with this purchase", 2.5),
     ]
-    assert (
-        figure.layout.meta["summary"][-1] == "1 unit is reserved already, this purchase reserves 1.5 units."
+    assert figure.layout.meta["summary"][-1] == "Reserved: 1 unit now, 1.5 units by this purchase."
+
+
+def test_other_lines_are_drawn_over_the_same_bands() -> None:
+    first = demand_by_size(
+        sizes(Standard_D2s_v5=[3]), groups([3.0]), **PLACE, ratios={"Standard_D2s_v5": 1.0}
     )
+    second = draw_reserved(first, owned_units=0.0, chosen_units=2.0)
+    assert first.layout.meta["summary"][-1] == "Reserved: nothing."
+    assert second.layout.meta["summary"] == [
+        *first.layout.meta["summary"][:-1],
+        "Reserved: 2 units by this purchase.",
+    ]
+    assert [line.y0 for line in second.layout.shapes] == [2.0]
+    assert [line.y0 for line in first.layout.shapes] == [0.0]
+    assert list(second.data[0].y) == list(first.data[0].y)
 
 
 def test_what_ran_at_unknown_hours_has_a_band_of_its_own() -> None:
@@ -156,7 +169,8 @@ def test_a_long_window_is_shown_in_means_and_says_so() -> None:
         ratios={"Standard_D2s_v5": 1.0},
     )
     band = figure.data[0]
-    assert len(band.y) == len(band.x) <= MOST_POINTS
+    assert len(band.y) <= MOST_POINTS
+    assert (band.x0, band.dx) == ("2026-11-02T00:00", 3 * 3_600_000)
     assert np.allclose(band.y, 2.0)
     assert "Each point is the mean of 3 hours." in figure.layout.meta["summary"]
 
@@ -168,7 +182,7 @@ def test_the_table_beside_the_bands_has_a_row_a_day() -> None:
         **PLACE,
         ratios={"Standard_D2s_v5": 1.0},
     )
-    assert figure.layout.meta["columns"] == ["Day (UTC)", "Standard_D2s_v5", "lowest hour", "highest hour"]
+    assert figure.layout.meta["columns"] == ["Day (UTC)", "D2s_v5", "lowest hour", "highest hour"]
     assert figure.layout.meta["rows"] == [["2026-11-02", "1", "1", "1"], ["2026-11-03", "3", "3", "3"]]
 
 
@@ -176,7 +190,7 @@ def test_the_curve_marks_the_best_the_last_that_pays_and_the_chosen_quantity() -
     figure = savings_curve_chart(curve(saving=[0.0, 10.0, 5.0, -1.0]), 3, currency="USD", title="Saving")
     assert [trace.name for trace in figure.data] == ["saving", "best: 1", "last that pays: 2", "chosen: 3"]
     assert list(figure.data[3].y) == [-1.0]
-    assert "At 3: costs USD 1.00 more, utilisation 50.0 %, coverage 50.0 %." in figure.layout.meta["summary"]
+    assert "At 3: costs USD 1.00 more, utilisation 50.0%, coverage 50.0%." in figure.layout.meta["summary"]
 
 
 def test_among_equal_savings_the_smallest_quantity_is_best() -> None:
@@ -188,7 +202,7 @@ def test_a_curve_on_which_nothing_pays_says_buy_nothing() -> None:
     figure = savings_curve_chart(curve(saving=[0.0, -1.0]), 0, currency="USD", title="Saving", break_even=0.6)
     assert figure.layout.meta["summary"] == [
         "No quantity saves anything: buy nothing.",
-        "A reserved hour pays from a utilisation of 60.0 % on.",
+        "A reserved hour pays from a utilisation of 60.0% on.",
     ]
 
 
@@ -219,14 +233,14 @@ def test_the_comparison_stacks_the_reservation_and_what_stays_on_pay_as_you_go()
     assert figure.layout.barmode == "stack"
     assert figure.layout.meta["summary"] == [
         "Pay-as-you-go: USD 200.00.",
-        "1 year, 3 instances: USD 150.00, USD 50.00 less (25.0 %).",
+        "1 year, 3 instances: USD 150.00, USD 50.00 less (25.0%).",
         "3 years: buy nothing, no quantity saves anything.",
     ]
 
 
 def test_money_and_shares_read_as_such() -> None:
     assert money(-1234.5, "USD") == "USD -1,234.50"
-    assert share(0.935) == "93.5 %"
+    assert share(0.935) == "93.5%"
     assert share(math.nan) == "-"
 
 

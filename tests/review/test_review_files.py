@@ -30,7 +30,9 @@ def page(tmp_path, **changes):
         "title": "Contoso",
         "world": "Sandbox: synthetic data.",
         "facts": {"Customer": "Contoso"},
-        "sections": [Section("Advice", ["Buy 4."], {"Sizes": (["Size"], [["D2s"]], [])}, [a_figure()])],
+        "sections": [
+            Section("Advice", ["Buy 4."], ["Why"], {"Sizes": (["Size"], [["D2s"]], [])}, [a_figure()])
+        ],
     }
     return save_page(tmp_path / "deep" / "page.html", **(told | changes)).read_text(encoding="utf-8")
 
@@ -72,7 +74,7 @@ def test_the_same_page_is_the_same_file(tmp_path) -> None:
         {"title": EVIL},
         {"world": EVIL},
         {"facts": {EVIL: EVIL}},
-        {"sections": [Section(EVIL, [EVIL], {EVIL: ([EVIL], [[EVIL]], [])})]},
+        {"sections": [Section(EVIL, [EVIL], [EVIL], {EVIL: ([EVIL], [[EVIL]], [])})]},
         {"sections": [Section("a", figures=[a_figure(EVIL)])]},
     ],
     ids=["title", "world", "facts", "section", "figure"],

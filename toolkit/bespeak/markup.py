@@ -90,32 +90,41 @@ def _attribute(name: str, value: str | bool | None) -> str:
 
 
 class _Reader(HTMLParser):
-    """Collects the text; a style or script is no text, nor is what is hidden from screen readers."""
+    """Collects the text that is seen: none of styles and scripts, and of closed details only the summary."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
-        self._silent: list[str] = []
+        self._open: list[tuple[str, bool]] = []  # elements around the text, and whether each of them is seen
         self._row_begins = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._silent or tag in {"style", "script"} or ("aria-hidden", "true") in attrs:
-            self._silent += [] if tag in _VOID else [tag]
-        elif tag in _BLOCKS:
+        if tag not in _VOID:
+            self._open.append((tag, self._is_seen(tag, attrs)))
+        if tag in _BLOCKS:
             self.parts.append("\n")
             self._row_begins = tag == "tr"
-        elif tag in {"td", "th"}:
+        elif tag in {"td", "th"} and self._seen:
             self.parts.append("" if self._row_begins else " | ")
             self._row_begins = False
 
     def handle_endtag(self, tag: str) -> None:
-        if self._silent:
-            self._silent.pop()
-        elif tag in _BLOCKS:
-            self.parts.append("\n")
-        elif tag == "dt":
+        if tag == "dt" and self._seen:
             self.parts.append(": ")
+        while self._open and self._open.pop()[0] != tag:
+            pass
+        if tag in _BLOCKS:
+            self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:
-        if not self._silent:
+        if self._seen:
             self.parts.append(data.replace("\n", " "))
+
+    @property
+    def _seen(self) -> bool:
+        return all(seen for _, seen in self._open)
+
+    def _is_seen(self, tag: str, attrs: list[tuple[str, str | None]]) -> bool:
+        parent = self._open[-1][0] if self._open else ""
+        hidden = tag in {"style", "script"} or ("aria-hidden", "true") in attrs
+        return not hidden and not (parent == "details" and tag != "summary")

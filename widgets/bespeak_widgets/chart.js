@@ -41,8 +41,8 @@ function rows(flat, width) {
   return Array.from({ length: flat.length / width }, (_, row) => flat.subarray(row * width, (row + 1) * width));
 }
 
-function themeTemplate(element) {
-  const style = getComputedStyle(element);
+function themeTemplate() {
+  const style = getComputedStyle(document.body);
   const colour = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
   const ink = colour("--jp-ui-font-color1", style.color || "#1f1f1f");
   const faint = colour("--jp-ui-font-color2", ink);
@@ -65,11 +65,8 @@ function themeTemplate(element) {
   };
 }
 
-const CONFIG = {
-  displaylogo: false,
-  doubleClick: "reset",
-  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "pan2d", "zoom2d"],
-};
+// No button bar: it would stand inside the picture, and one of its buttons shares the figures with a server.
+const CONFIG = { displayModeBar: false, doubleClick: false };
 
 function element(name, parent, attributes = {}) {
   const made = document.createElement(name);
@@ -120,21 +117,51 @@ export default {
       details.hidden = !(model.get("table").rows ?? []).length;
       if (details.open) fillTable(table, model.get("table"), model.get("title"));
     };
+    let template = themeTemplate();
+    let traces = [];
+    const read = () => {
+      const { spec = [], buffers = [] } = model.get("traces");
+      traces = revive(spec, buffers);
+    };
     const draw = () => {
       if (gone || !Plotly) return;
-      const { spec, buffers } = model.get("figure");
-      const figure = revive(spec, buffers ?? []);
-      const layout = { ...figure.layout, autosize: true, template: themeTemplate(el) };
-      return Plotly.react(plot, figure.data, layout, CONFIG);
+      // The same arrays and the same template as before tell Plotly that only the arrangement has changed.
+      const layout = { ...model.get("arrangement"), autosize: true, template };
+      return Plotly.react(plot, traces, layout, CONFIG);
     };
-    const height = () => (plot.style.minHeight = `${model.get("figure").spec?.layout?.height ?? 320}px`);
+    let waits = false;
+    const drawSoon = () => {
+      if (waits) return;
+      waits = true;
+      queueMicrotask(() => {
+        waits = false;
+        draw();
+      });
+    };
+    const redraw = () => {
+      read();
+      drawSoon();
+    };
+    const height = () => (plot.style.minHeight = `${model.get("arrangement").height ?? 320}px`);
 
+    const arrange = () => {
+      height();
+      drawSoon();
+    };
+
+    read();
     height();
     write();
     details.addEventListener("toggle", write);
     model.on("change:title change:summary change:table", write);
-    model.on("change:figure", draw);
-    const themes = new MutationObserver(() => [0, 150, 600].forEach((wait) => setTimeout(draw, wait)));
+    model.on("change:traces", redraw);
+    model.on("change:arrangement", arrange);
+    const wear = () => {
+      template = themeTemplate();
+      draw();
+    };
+    // The style sheet of a theme arrives some time after its name.
+    const themes = new MutationObserver(() => [0, 150, 600].forEach((wait) => setTimeout(wear, wait)));
     themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light", "class"] });
     const sizes = new ResizeObserver(() => {
       if (Plotly && plot.clientWidth && plot.querySelector(".main-svg")) Plotly.Plots.resize(plot);
@@ -156,7 +183,8 @@ export default {
       gone = true;
       themes.disconnect();
       sizes.disconnect();
-      model.off("change:figure", draw);
+      model.off("change:traces", redraw);
+      model.off("change:arrangement", arrange);
       model.off("change:title change:summary change:table", write);
       Plotly?.purge(plot);
     };

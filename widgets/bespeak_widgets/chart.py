@@ -47,7 +47,10 @@ class Chart(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("chart.js")
     _css = Path(__file__).with_name("chart.css")
     _library = T.Unicode().tag(sync=True)
-    figure = T.Dict(help="The figure as it is sent: its specification and the binary columns.").tag(sync=True)
+    traces = T.Dict(help="What is drawn, as it is sent: the traces and their binary columns.").tag(sync=True)
+    arrangement = T.Dict(help="Axes, lines and legend: Plotly's layout without titles and colours.").tag(
+        sync=True
+    )
     title = T.Unicode(help="What the chart is about; its name for screen readers.").tag(sync=True)
     summary = T.List(T.Unicode(), help="What the chart shows, in sentences.").tag(sync=True)
     table = T.Dict(help="The figures as text: columns and rows.").tag(sync=True)
@@ -56,21 +59,26 @@ class Chart(anywidget.AnyWidget):
     )
 
     def __init__(self, figure: go.Figure | None = None) -> None:
-        super().__init__(_library="IPY_MODEL_" + _Shelf.take().model_id, figure=_encoded(go.Figure()))
-        if figure is not None:
-            self.show(figure)
+        super().__init__(_library="IPY_MODEL_" + _Shelf.take().model_id)
+        self.show(go.Figure() if figure is None else figure)
 
     def show(self, figure: go.Figure) -> None:
-        """Shows this figure instead."""
-        meta = figure.layout.meta or {}
+        """Shows this figure instead; traces that are the same as before are neither sent nor drawn again."""
+        plain = figure.to_plotly_json()
+        arrangement = plain["layout"]
+        meta = arrangement.pop("meta", None) or {}
+        title = arrangement.pop("title", None) or {}
+        arrangement.pop("template", None)
+        buffers: list[bytes] = []
         with self.hold_sync():
-            self.title = meta.get("title") or figure.layout.title.text or "Chart"
+            self.title = meta.get("title") or title.get("text") or "Chart"
             self.summary = list(meta.get("summary", ()))
             self.table = {
                 "columns": list(meta.get("columns", ())),
-                "rows": [list(row) for row in meta.get("rows", ())],
+                "rows": list(map(list, meta.get("rows", ()))),
             }
-            self.figure = _encoded(figure)
+            self.traces = {"spec": _packed(plain["data"], buffers), "buffers": buffers}
+            self.arrangement = _packed(arrangement, [])
 
     def as_text(self) -> str:
         """The title and the summary: what the chart says, in words."""
@@ -80,18 +88,7 @@ class Chart(anywidget.AnyWidget):
         return self.as_text()
 
 
-def _encoded(figure: go.Figure) -> dict[str, Any]:
-    """The specification with its columns taken out as binary; what is shown as text is not sent twice."""
-    plain = figure.to_plotly_json()
-    layout = {
-        key: value for key, value in plain["layout"].items() if key not in {"meta", "template", "title"}
-    }
-    buffers: list[bytes | memoryview] = []
-    spec = {"data": _packed(plain["data"], buffers), "layout": _packed(layout, buffers)}
-    return {"spec": spec, "buffers": buffers}
-
-
-def _packed(value: Any, buffers: list[bytes | memoryview]) -> Any:  # noqa: ANN401 - whatever a figure holds
+def _packed(value: Any, buffers: list[bytes]) -> Any:  # noqa: ANN401 - whatever a figure holds
     if isinstance(value, dict):
         if "bdata" in value and value.get("dtype") in _BINARY:
             return _place(base64.b64decode(value["bdata"]), value["dtype"], value.get("shape"), buffers)
@@ -103,7 +100,7 @@ def _packed(value: Any, buffers: list[bytes | memoryview]) -> Any:  # noqa: ANN4
     return value
 
 
-def _packed_array(array: np.ndarray[Any, Any], buffers: list[bytes | memoryview]) -> Any:  # noqa: ANN401 - as above
+def _packed_array(array: np.ndarray[Any, Any], buffers: list[bytes]) -> Any:  # noqa: ANN401 - as above
     kind = array.dtype.str[1:]
     if kind not in _BINARY or array.ndim > 2:  # noqa: PLR2004 - a heat map has two dimensions, no chart more
         return array.tolist()
@@ -111,7 +108,7 @@ def _packed_array(array: np.ndarray[Any, Any], buffers: list[bytes | memoryview]
 
 
 def _place(
-    data: bytes, kind: str, shape: str | tuple[int, ...] | None, buffers: list[bytes | memoryview]
+    data: bytes, kind: str, shape: str | tuple[int, ...] | None, buffers: list[bytes]
 ) -> dict[str, Any]:
     """A note of where the browser finds the column, and how wide a row of a two-dimensional one is."""
     buffers.append(data)

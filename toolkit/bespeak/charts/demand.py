@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from bespeak.charts.figure import MOST_POINTS, PALETTE, UNKNOWN, figure, label, number, small, times, units
+from bespeak.charts.figure import MOST_POINTS, PALETTE, UNKNOWN, figure, label, number, small, units
 from bespeak.errors import MissingError
 from bespeak.tables import DEMAND, SIZE_DEMAND
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_HOUR = 3_600_000  # milliseconds, in which Plotly counts dates
 _MOST_SIZES = len(PALETTE)
+_RESERVED = "Reserved:"
 _Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -23,7 +25,7 @@ def heat_map(groups: pd.DataFrame, *, scope: str, region: str, group: str) -> go
     rows = _of(DEMAND.check(groups), scope=scope, region=region, group=group)
     week = _week(rows)
     hours = [f"{hour:02d}:00" for hour in range(24)]
-    colours = {"title": {"text": "units"}, "thickness": 12, "len": 0.95}
+    colours = {"title": {"text": "units", "font": {"size": 12}}, "thickness": 12, "len": 0.95}
     trace = go.Heatmap(
         z=small(week),
         x=hours,
@@ -63,30 +65,41 @@ def demand_by_size(
     """What certainly ran in each hour, one band a size in units, under the line of what is and would be reserved.
 
     ``ratios`` are the units of one instance of each size. Where more than 2,000 hours are shown, a point is the
-    mean of several.
+    mean of several. ``draw_reserved`` draws other lines over the same bands.
     """
     total = _of(DEMAND.check(groups), scope=scope, region=region, group=group).sort_values("hour")
     table = _by_size(SIZE_DEMAND.check(sizes), total["hour"], ratios, scope=scope, region=region, group=group)
     step = -(-len(total) // MOST_POINTS)
-    hours = times(total["hour"].iloc[::step])
+    axis = {"x0": f"{total['hour'].iloc[0]:%Y-%m-%dT%H:%M}", "dx": step * _HOUR}
     bands = [
-        _band(size, hours, _means(table[size].to_numpy(), step), i) for i, size in enumerate(table.columns)
+        _band(size, axis, _means(table[size].to_numpy(), step), i) for i, size in enumerate(table.columns)
     ]
     if (total["unknown"] > 0).any():
-        bands.append(_unknown_band(hours, _means(total["unknown"].to_numpy(), step)))
-    return figure(
+        bands.append(_unknown_band(axis, _means(total["unknown"].to_numpy(), step)))
+    drawn = figure(
         bands,
         title=f"What ran of {_name(group)} in {region}, size by size, in units",
-        summary=[*_demand_words(table, total, step), *_reserved_words(owned_units, chosen_units)],
-        columns=["Day (UTC)", *table.columns, "lowest hour", "highest hour"],
+        summary=_demand_words(table, total, step),
+        columns=["Day (UTC)", *map(_short, table.columns), "lowest hour", "highest hour"],
         rows=_daily_rows(table),
+        xaxis={"type": "date"},
         yaxis={"title": {"text": "units"}, "rangemode": "tozero"},
-        shapes=_reserved_lines(owned_units, chosen_units),
         hovermode="x unified",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         margin={"l": 64, "r": 24, "t": 40, "b": 36},
         height=340,
     )
+    return draw_reserved(drawn, owned_units=owned_units, chosen_units=chosen_units)
+
+
+def draw_reserved(demand: go.Figure, *, owned_units: float, chosen_units: float) -> go.Figure:
+    """The same figure of ``demand_by_size`` with these lines of what is and would be reserved."""
+    kept = [line for line in demand.layout.meta["summary"] if not line.startswith(_RESERVED)]
+    words = [f"{_RESERVED} {_reserved_words(owned_units, chosen_units)}"]
+    layout = demand.layout.to_plotly_json()
+    meta = {**layout["meta"], "summary": [*kept, *words]}
+    shapes = _reserved_lines(owned_units, chosen_units)
+    return go.Figure(demand.data, {**layout, "meta": meta, "shapes": shapes})
 
 
 def _of(table: pd.DataFrame, *, scope: str, region: str, group: str) -> pd.DataFrame:
@@ -101,6 +114,10 @@ def _of(table: pd.DataFrame, *, scope: str, region: str, group: str) -> pd.DataF
 def _name(group: str) -> str:
     """A group as a person reads it: a size without a group stands for itself."""
     return group.removeprefix("size:")
+
+
+def _short(size: str) -> str:
+    return size.removeprefix("Standard_")
 
 
 def _week(rows: pd.DataFrame) -> _Array:
@@ -169,12 +186,12 @@ def _means(values: _Array, step: int) -> np.ndarray[Any, np.dtype[np.float32]]:
     return small(np.add.reduceat(values.astype(float), starts) / np.diff([*starts, len(values)]))
 
 
-def _band(size: str, hours: list[str], height: Any, position: int) -> go.Scatter:  # noqa: ANN401 - an array
+def _band(size: str, axis: dict[str, Any], height: Any, position: int) -> go.Scatter:  # noqa: ANN401 - an array
     colour = PALETTE[position % len(PALETTE)]
     return go.Scatter(
-        x=hours,
+        **axis,
         y=height,
-        name=label(size.removeprefix("Standard_")),
+        name=label(_short(size)),
         stackgroup="demand",
         mode="lines",
         line={"shape": "hv", "width": 0.5, "color": colour},
@@ -183,9 +200,9 @@ def _band(size: str, hours: list[str], height: Any, position: int) -> go.Scatter
     )
 
 
-def _unknown_band(hours: list[str], height: Any) -> go.Scatter:  # noqa: ANN401 - an array
+def _unknown_band(axis: dict[str, Any], height: Any) -> go.Scatter:  # noqa: ANN401 - an array
     return go.Scatter(
-        x=hours,
+        **axis,
         y=height,
         name="unknown inside the day (mean)",
         stackgroup="demand",
@@ -197,9 +214,9 @@ def _unknown_band(hours: list[str], height: Any) -> go.Scatter:  # noqa: ANN401 
 
 
 def _reserved_lines(owned: float, chosen: float) -> list[dict[str, Any]]:
-    """A line across the picture for what is reserved already, and one for what would be."""
+    """A line across the picture for what is reserved already, if anything, and one for what would be."""
     levels = [(owned, "dot", "reserved already")] if owned > 0 else []
-    levels += [(owned + chosen, "solid", "reserved with this purchase")] if chosen > 0 else []
+    levels.append((owned + chosen, "solid", "reserved with this purchase"))
     return [
         {
             "type": "line",
@@ -210,7 +227,7 @@ def _reserved_lines(owned: float, chosen: float) -> list[dict[str, Any]]:
             "y1": level,
             "line": {"dash": dash, "width": 2.5},
             "showlegend": True,
-            "name": f"{name}: {number(level)}",
+            "name": name,
         }
         for level, dash, name in levels
     ]
@@ -231,14 +248,10 @@ def _demand_words(table: pd.DataFrame, total: pd.DataFrame, step: int) -> list[s
     return words + ([f"Each point is the mean of {step} hours."] if step > 1 else [])
 
 
-def _reserved_words(owned: float, chosen: float) -> list[str]:
-    if owned + chosen <= 0:
-        return ["Nothing is reserved."]
-    verb = "is" if owned == 1 else "are"
-    parts = [f"{units(owned)} {verb} reserved already"] if owned > 0 else []
-    parts += [f"this purchase reserves {units(chosen)}"] if chosen > 0 else []
-    sentence = ", ".join(parts)
-    return [f"{sentence[0].upper()}{sentence[1:]}."]
+def _reserved_words(owned: float, chosen: float) -> str:
+    parts = [f"{units(owned)} now"] if owned > 0 else []
+    parts += [f"{units(chosen)} by this purchase"] if chosen > 0 else []
+    return f"{', '.join(parts) or 'nothing'}."
 
 
 def _daily_rows(table: pd.DataFrame) -> list[list[str]]:

@@ -42,9 +42,7 @@ def figure(
         "margin": {"l": 64, "r": 24, "t": 12, "b": 44},
         "dragmode": False,
     }
-    drawn = go.Figure(list(traces))
-    drawn.update_layout(title_text=label(title), meta=meta, **(common | layout))
-    return drawn
+    return go.Figure(list(traces), {**common, **layout, "meta": meta, "title": {"text": label(title)}})
 
 
 def label(text: str) -> str:
@@ -54,11 +52,6 @@ def label(text: str) -> str:
     '&lt;b&gt; &#36;5'
     """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("$", "&#36;")
-
-
-def times(values: pd.Series[Any]) -> list[str]:
-    """Hours as Plotly reads them, in UTC."""
-    return list(values.dt.strftime("%Y-%m-%dT%H:%M"))
 
 
 def small(values: Any) -> np.ndarray[Any, np.dtype[np.float32]]:  # noqa: ANN401 - anything numpy takes
@@ -97,6 +90,6 @@ def share(value: float) -> str:
     """A share in per cent, rounded to one digit; an empty one as a dash.
 
     >>> share(0.9349)
-    '93.5 %'
+    '93.5%'
     """
-    return "-" if pd.isna(value) else f"{value * 100:.1f} %"
+    return "-" if pd.isna(value) else f"{value * 100:.1f}%"

@@ -20,7 +20,7 @@ _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inl
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1f1f1f; max-width: 1080px; margin: 24px auto; padding: 0 16px; }
 h1 { font-size: 1.6em; margin: 0 0 4px; } h2 { font-size: 1.25em; margin: 28px 0 4px; }
-h3 { font-size: 1em; margin: 18px 0 0; }
+h3 { font-size: 1em; margin: 18px 0 0; } p, ul { margin: 4px 0; }
 .world { border-left: 4px solid #8a5a00; padding: 2px 10px; margin: 8px 0; }
 dl { display: flex; flex-wrap: wrap; gap: 4px 32px; } dt { color: #5c5c5c; font-size: 0.88em; } dd { margin: 0; }
 table { border-collapse: collapse; margin: 8px 0; font-size: 0.92em; } caption { text-align: left; color: #5c5c5c; }
@@ -31,15 +31,21 @@ figcaption { color: #5c5c5c; } .wide { overflow-x: auto; }
 """
 
 
+#: Head, rows, and the positions of the columns of numbers.
+Table = tuple[Sequence[str], Sequence[Sequence[str]], Sequence[int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the page: a heading, sentences, tables (head, rows, positions of numbers by caption), figures."""
+    """A part of the page: a heading, sentences, points of a list, tables and figures.
+
+    ``tables`` are named by their captions.
+    """
 
     heading: str
     sentences: Sequence[str] = ()
-    tables: Mapping[str, tuple[Sequence[str], Sequence[Sequence[str]], Sequence[int]]] = field(
-        default_factory=dict
-    )
+    points: Sequence[str] = ()
+    tables: Mapping[str, Table] = field(default_factory=dict)
     figures: Sequence[go.Figure] = ()
 
 
@@ -83,11 +89,12 @@ class _Charts:
         """The figure as HTML: its title, the drawing, its words and its figures as a table."""
         self.count += 1
         meta = figure.layout.meta or {}
-        drawing = figure.to_html(
+        untitled = go.Figure(figure.data, {**figure.layout.to_plotly_json(), "title": None})
+        drawing = untitled.to_html(
             full_html=False,
             include_plotlyjs=False,
             div_id=f"chart-{self.count}",
-            config={"displaylogo": False},
+            config={"displayModeBar": False},
         )
         words = " ".join(meta.get("summary", ()))
         title = meta.get("title") or f"Chart {self.count}"
@@ -116,6 +123,7 @@ def _section(section: Section, charts: _Charts) -> markup.Markup:
         "section",
         markup.tag("h2", section.heading),
         *(markup.tag("p", sentence) for sentence in section.sentences),
+        *([markup.bullets(section.points)] if section.points else []),
         *(
             markup.tag("div", markup.grid(head, rows, caption=caption, numbers=numbers), class_="wide")
             for caption, (head, rows, numbers) in section.tables.items()
