@@ -22,6 +22,7 @@ KNOWN = table(
     ("8e4034e0-586b-5568-be45-28752a540d08", "Tailspin Toys", "tailspin.example.com"),
     ("be7b5943-57ce-5429-b8bc-6663b35bd523", "Wingtip Toys", "toys.example.com"),
     ("5356fbed-7007-543f-812e-9fab5f0a4a40", "Toys and Games", "games.example.com"),
+    ("2b0c8e52-7b3d-4a86-9d11-5e2a7c40b9f3", "Decafface Coffee", "coffee.example.com"),
     ("1376640c-4f00-55ca-86fa-c1122f88f935", "Señora Müller", "mueller.example.com"),
 )
 
@@ -37,6 +38,8 @@ KNOWN = table(
         ("13DC1CA7-1615", ["Northwind Traders"]),
         ("{be7b5943-57ce-5429-b8bc-6663b35bd523}", ["Wingtip Toys"]),
         ("be7b594357ce5429b8bc6663b35bd523", ["Wingtip Toys"]),
+        ("be7b594357ce5", ["Wingtip Toys"]),
+        ("decafface", ["Decafface Coffee"]),
         ("586b-5568", ["Tailspin Toys"]),
         ("contosso", []),
         ("%", []),
@@ -82,6 +85,6 @@ def test_a_hit_holds_every_word_and_a_miss_does_not(text):
     found = set(search(KNOWN, text)["customer_id"])
 
     for row in KNOWN.itertuples():
-        haystack = f"{row.name} {row.domain} {row.customer_id} {row.customer_id.replace('-', '')}".lower()
+        haystack = f"{row.name} {row.domain} {row.customer_id}".lower()
         haystack = haystack.replace("ñ", "n").replace("ü", "u")
         assert (row.customer_id in found) == all(word in haystack for word in words)

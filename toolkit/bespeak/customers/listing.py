@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -51,22 +53,40 @@ def search(customers: pd.DataFrame, text: str, limit: int = 50) -> pd.DataFrame:
     if not phrase:
         return customers.head(limit).reset_index(drop=True)
     columns = (customers["name"].tolist(), customers["domain"].tolist(), customers["customer_id"].tolist())
-    hits = [
-        (rank, number)
-        for number, (name, domain, customer_id) in enumerate(zip(*columns, strict=True))
-        if (rank := _rank(phrase, _folded(name), domain.lower(), customer_id)) is not None
+    texts = [
+        _folded(f"{name}\n{domain}\n{customer_id}")
+        for name, domain, customer_id in zip(*columns, strict=True)
     ]
-    return customers.iloc[[number for _, number in sorted(hits)[:limit]]].reset_index(drop=True)
+    return customers.iloc[list(islice(_likeliest(texts, phrase), limit))].reset_index(drop=True)
 
 
-def _rank(phrase: str, name: str, domain: str, customer_id: str) -> int | None:
-    """How good a hit is, 0 the best; ``None`` for none."""
-    if phrase in name:
-        return 0 if name.startswith(phrase) else 1 if f" {phrase}" in name else 3
-    if domain.startswith(phrase) or customer_id.startswith(phrase):
-        return 2
-    everything = f"{name}\n{domain}\n{customer_id}\n{customer_id.replace('-', '')}"
-    return 4 if all(word in everything for word in phrase.split()) else None
+def _likeliest(texts: list[str], phrase: str) -> Iterator[int]:
+    """The numbers of the texts that hold every word of the phrase, the likeliest first."""
+    words, dashed = phrase.split(), _dashed(phrase)
+    left = [n for n, text in enumerate(texts) if dashed in text or all(word in text for word in words)]
+    for holds in _MARKS:
+        better = [number for number in left if holds(texts[number], phrase)]
+        yield from better
+        taken = set(better)
+        left = [number for number in left if number not in taken]
+    yield from left
+
+
+#: How good a hit is, the best first; a text is name, domain and id, a line each.
+_MARKS: tuple[Callable[[str, str], bool], ...] = (
+    lambda text, phrase: text.startswith(phrase),
+    lambda text, phrase: f" {phrase}" in text.partition("\n")[0],
+    lambda text, phrase: f"\n{phrase}" in text,
+    lambda text, phrase: phrase in text.partition("\n")[0],
+)
+
+
+def _dashed(phrase: str) -> str:
+    """The phrase; when it begins like an id without dashes, with them."""
+    if not re.fullmatch("[0-9a-f]{9,32}", phrase):
+        return phrase
+    parts = (phrase[:8], phrase[8:12], phrase[12:16], phrase[16:20], phrase[20:])
+    return "-".join(part for part in parts if part)
 
 
 def _folded(text: str) -> str:
