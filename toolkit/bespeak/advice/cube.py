@@ -23,7 +23,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Cube:
-    """Units, units of unknown hours, instances of each size, and machines, by key."""
+    """Units, units of unknown hours, instances of each size, and machines (those that ran longest first), by key."""
 
     demand: Demand
     units: Mapping[Key, Floats]
@@ -47,7 +47,8 @@ def cube(demand: Demand) -> Cube:
     size_names = _names(demand.sizes, ["scope", "region", "group", "size"], hours)
     for (*names, size), ran in zip(size_names, _rows(demand.sizes["instances"], hours), strict=True):
         sizes[Key(*names)][size] = ran
-    machines = demand.vms.groupby(["scope", "region", "group"], observed=True, sort=False)
+    ranked = demand.vms.sort_values(["hours", "vm"], ascending=[False, True])
+    machines = ranked.groupby(["scope", "region", "group"], observed=True, sort=False)
     return Cube(
         demand,
         units=dict(zip(keys, _rows(demand.groups["units"], hours), strict=True)),

@@ -52,6 +52,12 @@ class Need:
             payg += ran * self.prices[size]
         return Load.of(units, payg)
 
+    @cached_property
+    def ranked(self) -> tuple[tuple[str, ...], Floats]:
+        """The machines in their order, and the mean units that each and all before it draw."""
+        weights = self.machines["size"].map(self.weights).to_numpy(dtype=np.float64)
+        return tuple(self.machines["vm"]), np.cumsum(self.machines["share"].to_numpy() * weights)
+
     def used(self, size: str) -> float:
         """Hours in which machines of this size ran."""
         ran = self.instances.get(size, self.unpriced.get(size))

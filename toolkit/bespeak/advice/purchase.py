@@ -105,17 +105,17 @@ class Purchase:
         """The utilisation from which it pays: reserved over pay-as-you-go by the hour (D-1020)."""
         return self.offer.per_hour / self.payg_per_hour if self.payg_per_hour else None
 
+    @cached_property
     def machines(self) -> tuple[str, ...]:
         """The machines that it would cover, those that ran longest first, after those that owned units cover.
 
         Microsoft does not say which machine gets a shared hour (D-411); this order is ours.
         """
-        ranked = self.need.machines.sort_values(["hours", "vm"], ascending=[False, True])
+        names, drawn = self.need.ranked
         owned = float(self.need.covered.mean())
-        drawn = np.cumsum(ranked["share"].to_numpy() * [self.need.weights[size] for size in ranked["size"]])
-        first = np.concatenate([[0.0], drawn])[:-1]
-        bought = (drawn > owned + _NOTHING) & (first < owned + self.units - _NOTHING)
-        return tuple(ranked["vm"][bought])
+        first = int(np.searchsorted(drawn, owned + _NOTHING, side="right"))
+        last = int(np.searchsorted(drawn, owned + self.units - _NOTHING)) + 1
+        return names[first:last] if self.quantity else ()
 
     @cached_property
     def _covered(self) -> tuple[float, float]:

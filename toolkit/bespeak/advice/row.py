@@ -24,7 +24,7 @@ def purchase_row(
         "utilisation": purchase.utilisation,
         "coverage": purchase.coverage,
         "break_even": purchase.break_even,
-        "vms": purchase.machines() if purchase.quantity else (),
+        "vms": purchase.machines,
         "reasons": tuple(reasons),
         "warnings": tuple(warnings),
     }

@@ -21,7 +21,7 @@ def bought(purchase: Purchase, currency: str) -> list[str]:
         _one_more(purchase, currency),
         _saves(purchase, currency),
         _stays(purchase, currency),
-        _covers(purchase.machines()),
+        _covers(purchase.machines),
     ]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from bespeak.errors import InputError, TableError
 from bespeak.tables import DEMAND, SET_ASIDE, SIZE_DEMAND
-from bespeak.usage.grid import grid
+from bespeak.usage.grid import compact, grid
 from bespeak.usage.known import known_sizes, outside_table
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.unfold import group_table, size_table, vm_table
@@ -69,7 +69,7 @@ def demand(reading: UsageReading, *, start: datetime | None = None, end: datetim
     over the day. Sizes outside the size table are set aside.
     """
     begins, hours = _window(start or reading.start, end or reading.end)
-    usage, aside = outside_table(reading.usage, begins, hours)
+    usage, aside = outside_table(compact(reading.usage), begins, hours)
     scale = known_sizes(usage)
     cells = grid(usage, begins, hours)
     return Demand(

@@ -14,6 +14,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 _DAY = 24
+_TEXTS = ("azure_subscription_id", "vm", "resource", "size", "region")
 _HOUR_US = 3_600_000_000
 #: Parts of a day are printed with six digits, so their sum may miss 24; 0.36 s are no missing hour.
 _ROUNDING = 1e-4
@@ -37,7 +38,7 @@ class Grid:
 
 
 def grid(usage: pd.DataFrame, start: datetime, hours: int) -> Grid:
-    """The grid of the ``hours`` hours from ``start``; parts of an hour are kept as parts of an instance."""
+    """The grid of a compact usage over ``hours`` hours from ``start``; parts of an hour stay parts of an instance."""
     subs, sub_names = _codes(usage["azure_subscription_id"])
     regions, region_names = _codes(usage["region"])
     sizes, size_names = _codes(usage["size"])
@@ -54,6 +55,12 @@ def grid(usage: pd.DataFrame, start: datetime, hours: int) -> Grid:
         unknown=unknown,
         machines=_machines(usage, row),
     )
+
+
+def compact(usage: pd.DataFrame) -> pd.DataFrame:
+    """The same usage with each distinct text kept once: the columns that are grouped by become small numbers."""
+    plain = [name for name in _TEXTS if not isinstance(usage[name].dtype, pd.CategoricalDtype)]
+    return usage.astype(dict.fromkeys(plain, "category")) if plain else usage
 
 
 def hour_numbers(usage: pd.DataFrame, start: datetime) -> Ints:
@@ -124,9 +131,8 @@ def _machines(usage: pd.DataFrame, row: Ints) -> pd.DataFrame:
 
 
 def _codes(texts: pd.Series[Any]) -> tuple[Ints, list[str]]:
-    """Small numbers for the distinct texts, in their order."""
-    kept = texts if isinstance(texts.dtype, pd.CategoricalDtype) else texts.astype("category")
-    return kept.cat.codes.to_numpy().astype(np.int64), [str(name) for name in kept.cat.categories]
+    """The numbers of a compact column, and the texts that they stand for."""
+    return texts.cat.codes.to_numpy().astype(np.int64), [str(name) for name in texts.cat.categories]
 
 
 def _joint(*codes: Ints) -> tuple[Ints, tuple[Ints, ...]]:

@@ -1,0 +1,211 @@
+"""From a million usage records to advice, beside a plain pandas script that does the same in the same run.
+
+Both start from the same usage table, as the toolkit reads it, and both must come to the same advice. The script does
+less: it takes nothing owned into account, names no machines and gives no reasons.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import product
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+from figures import Figure, at_least, at_most
+
+from bespeak.advice import recommend
+from bespeak.catalogue import PriceBook, sizes
+from bespeak.tables import HOLDINGS, PAYG_PRICES, RESERVATION_PRICES, SET_ASIDE
+from bespeak.usage import UsageReading, demand, from_utilization
+
+T = TypeVar("T")
+
+START = datetime(2026, 10, 1, tzinfo=UTC)
+END = START + timedelta(days=30)
+HOURS = 720
+ON = date(2026, 11, 16)
+RECORDS = 1_000_000
+SUBSCRIPTIONS = [f"00000000-0000-4000-8000-00000000000{number}" for number in range(3)]
+REGIONS = ["polandcentral", "westeurope"]
+GROUPS = ["Dsv5 Series", "Ddsv5 Series", "Dasv5 Series", "Easv5 Series", "Edsv5 Series", "Bsv2 Series"]
+TERM_HOURS = {"P1Y": 8760, "P3Y": 26280}
+SHARE = {"P1Y": Decimal("0.59"), "P3Y": Decimal("0.38")}
+
+
+def figures() -> list[Figure]:
+    """Seconds of the toolkit and of the script, how many times faster the first is, and reading 1,000 records."""
+    table, book = usage_table(), price_book()
+    ours, advice = fastest(lambda: by_toolkit(table, book))
+    theirs, plain = fastest(lambda: by_script(table, book))
+    must_agree(advice, plain)
+    return [
+        at_most("usage to advice, 1,000,000 records", ours, "s", 1),
+        at_least("usage to advice against a plain pandas script", theirs / ours, "times", 3),
+        at_most("reading 1,000 utilization records", 1000 * fastest(read_a_page(), 20)[0], "ms", 6),
+    ]
+
+
+def fastest(work: Callable[[], T], times: int = 3) -> tuple[float, T]:
+    """The seconds of the fastest of some runs, and what it gave."""
+    seconds = []
+    for _ in range(times):
+        began = time.perf_counter()
+        result = work()
+        seconds.append(time.perf_counter() - began)
+    return min(seconds), result
+
+
+def by_toolkit(table: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
+    """The way of the toolkit."""
+    hours = float(table["hours"].sum())
+    reading = UsageReading(table, SET_ASIDE.frame([]), len(table), hours, START, END, "bench")
+    return recommend(demand(reading), book, HOLDINGS.frame([]), ON)
+
+
+def by_script(table: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
+    """What an analyst would write: merge, group, unstack, fill the gaps, and try all quantities of all sizes."""
+    known = sizes()[["size", "group", "ratio"]].dropna()
+    payg = book.payg.assign(per_hour=book.payg["per_hour"].astype(float))
+    reserved = book.reservations.assign(total=book.reservations["total"].astype(float)).merge(
+        known, on="size"
+    )
+    merged = table.merge(known, on="size").merge(payg[["region", "size", "per_hour"]], on=["region", "size"])
+    merged["units"] = merged["hours"] * merged["ratio"]
+    merged["payg"] = merged["hours"] * merged["per_hour"]
+    every_hour = pd.date_range(START, END, freq="h", inclusive="left")
+    rows = []
+    for scope in ["shared", *sorted(merged["azure_subscription_id"].unique())]:
+        part = merged if scope == "shared" else merged[merged["azure_subscription_id"] == scope]
+        hourly = part.groupby(["region", "group", "start"])[["units", "payg"]].sum()
+        for (region, group), _ in hourly.groupby(level=["region", "group"]):
+            series = hourly.loc[(region, group)].reindex(every_hour, fill_value=0.0)
+            offers = reserved[(reserved["region"] == region) & (reserved["group"] == group)]
+            for term, priced in offers.groupby("term"):
+                best = min(_tried(series, offer, term) for offer in priced.itertuples())
+                rows.append((scope, region, group, term, *best))
+    return pd.DataFrame(rows, columns=["scope", "region", "group", "term", "cost", "quantity", "size"])
+
+
+def _tried(series: pd.DataFrame, offer: object, term: str) -> tuple[float, int, str]:
+    """The cheapest quantity of one size: all of them are tried, with whole columns at a time."""
+    units, payg = series["units"].to_numpy(), series["payg"].to_numpy()
+    rate = np.divide(payg, units, out=np.zeros_like(payg), where=units > 0)
+    price = offer.total / TERM_HOURS[term] * len(series)
+    costs = [
+        float((payg - rate * np.minimum(quantity * offer.ratio, units)).sum() + quantity * price)
+        for quantity in range(math.ceil(units.max() / offer.ratio) + 1)
+    ]
+    quantity = int(np.argmin(costs))
+    return round(costs[quantity], 6), quantity, offer.size
+
+
+def must_agree(advice: pd.DataFrame, plain: pd.DataFrame) -> None:
+    """Raises when the two ways do not come to the same cost everywhere."""
+    both = advice.merge(plain, on=["scope", "region", "group", "term"], suffixes=("", "_plain"))
+    assert len(both) == len(advice) == len(plain)
+    assert np.allclose(both["cost"], both["cost_plain"], rtol=1e-9)
+    same_size = both["size"] == both["size_plain"]
+    assert (both["quantity"] == both["quantity_plain"])[same_size].all()
+
+
+def usage_table() -> pd.DataFrame:
+    """A million hourly records of 2,000 machines, each with a steady, office or nightly week; synthetic."""
+    rng = np.random.default_rng(1)
+    table = sizes()
+    names = table.loc[table["group"].isin(GROUPS) & (table["vcpus"] <= 16), "size"].to_numpy(dtype=object)
+    machines = 2000
+    hour = np.arange(HOURS)
+    patterns = np.stack(
+        [np.ones(HOURS), (hour % 24 >= 7) & (hour % 24 < 19) & (hour % 168 < 120), hour % 24 < 6]
+    ).astype(bool)
+    runs = patterns[rng.choice(3, machines, p=[0.65, 0.25, 0.10])] & (rng.random((machines, HOURS)) > 0.02)
+    machine, at = np.nonzero(runs)
+    chosen = np.sort(rng.permutation(len(machine))[:RECORDS])
+    assert len(chosen) == RECORDS
+    machine, at = machine[chosen], at[chosen]
+    vm = np.array([f"vm-{number:04}" for number in range(machines)], dtype=object)
+    sub = np.array(SUBSCRIPTIONS, dtype=object)[rng.integers(0, 3, machines)]
+    hours = np.where(rng.random(RECORDS) < 0.02, 0.5, 1.0)
+    return pd.DataFrame(
+        {
+            "start": pd.DatetimeIndex(
+                np.datetime64("2026-10-01", "us") + at.astype("int64") * np.timedelta64(1, "h"), tz="UTC"
+            ),
+            "hours_in_window": np.ones(RECORDS, dtype="int64"),
+            "azure_subscription_id": _text(sub[machine]),
+            "vm": _text(vm[machine]),
+            "resource": _text(
+                ("/subscriptions/" + sub + "/resourcegroups/rg/virtualmachines/" + vm)[machine]
+            ),
+            "size": _text(rng.choice(names, machines)[machine]),
+            "region": _text(np.array(REGIONS, dtype=object)[rng.integers(0, 2, machines)][machine]),
+            "hours": hours,
+            "meter_id": _text(np.full(RECORDS, "meter", dtype=object)),
+            "reservation_id": _text(np.full(RECORDS, None, dtype=object)),
+        }
+    )
+
+
+def _text(values: np.ndarray) -> pd.Series:
+    return pd.Series(values, dtype="str").astype("category")
+
+
+def price_book() -> PriceBook:
+    """Prices of all sizes in the groups: by units, with a little more for some sizes, as in real price lists."""
+    known = sizes()[["size", "group", "ratio"]].dropna()
+    known = known[known["group"].isin(GROUPS)]
+    payg, reserved = [], []
+    for region, (place, size, ratio) in product(
+        REGIONS, zip(range(len(known)), known["size"], known["ratio"], strict=True)
+    ):
+        hour = Decimal(str(ratio)) * Decimal("0.0575") + Decimal(place % 3) / 10000
+        key = {"region": region, "size": size, "currency": "USD"}
+        payg.append(key | {"per_hour": hour})
+        for term, hours in TERM_HOURS.items():
+            total = round(hour * SHARE[term] * hours)
+            reserved.append(key | {"term": term, "total": Decimal(total), "product_id": "p", "sku_id": "s"})
+    return PriceBook(PAYG_PRICES.frame(payg), RESERVATION_PRICES.frame(reserved), "USD", ON, "bench")
+
+
+def read_a_page() -> Callable[[], UsageReading]:
+    """Work that turns one page of 1,000 records, as they come from the service, into the usage table."""
+    page = [_record(f"web{vm:02}", hour) for hour in range(20) for vm in range(50)]
+    return lambda: from_utilization(page)
+
+
+def _record(vm: str, hour: int) -> dict:
+    begins = START + timedelta(hours=hour)
+    return {
+        "usageStartTime": begins.isoformat(),
+        "usageEndTime": (begins + timedelta(hours=1)).isoformat(),
+        "resource": {
+            "id": "5b0a7f0e-8e36-4f18-a2f3-6b6d0d2e9c41",
+            "name": "D2s v5",
+            "category": "Virtual Machines",
+            "subcategory": "Dsv5 Series",
+            "region": "PL Central",
+        },
+        "quantity": Decimal("1.0"),
+        "unit": "1 Hour",
+        "infoFields": {},
+        "instanceData": {
+            "resourceUri": f"/subscriptions/{SUBSCRIPTIONS[0]}/resourceGroups/rg/providers/Microsoft.Compute"
+            f"/virtualMachines/{vm}",
+            "location": "polandcentral",
+            "partNumber": "",
+            "orderNumber": "",
+            "tags": {},
+            "additionalInfo": {
+                "ImageType": "Canonical",
+                "ServiceType": "Standard_D2s_v5",
+                "VMName": vm,
+                "UsageType": "ComputeHR",
+            },
+        },
+        "attributes": {"objectType": "AzureUtilizationRecord"},
+    }
