@@ -10,7 +10,6 @@ _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _SHAPES = {
     "product": (re.compile(r"[A-Za-z0-9]{4,32}"), "DZH318Z0BPS6"),
     "SKU": (re.compile(r"[A-Za-z0-9]{1,16}"), "00K7"),
-    "availability": (re.compile(r"[A-Za-z0-9]{1,32}"), "DZH318Z0NNNN"),
     # Three documented shapes: a GUID, 33 letters, digits, '-' and '_', or 12 hex digits.
     "order": (re.compile(r"[A-Za-z0-9_-]{8,64}"), "4be1c09a77d2"),
     "invoice": (re.compile(r"[A-Za-z0-9-]{4,40}"), "G010020030"),
