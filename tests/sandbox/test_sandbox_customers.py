@@ -86,7 +86,7 @@ def test_a_token_with_another_filter_is_400(caller):
     assert caller.error("GET", search("Domain", "ada"), headers=headers) == (400, 2000)
 
 
-@pytest.mark.parametrize("token", ["AQAAAA==", "not base64", "e30="])
+@pytest.mark.parametrize("token", ["AQAAAA==", "not base64", "e30=", "Nw=="])
 def test_a_foreign_token_is_400(caller, token):
     assert caller.error("GET", "/v1/customers", headers={"MS-ContinuationToken": token}) == (400, 2000)
 
@@ -216,3 +216,11 @@ def test_registration_also_ends_with_time_and_again_does_no_harm(caller):
     caller.advance(5)
     assert caller.call("POST", f"{path}/registrations").status_code == 202
     assert caller.get(f"{path}/registrationstatus")["status"] == "Registered"
+
+
+def test_subscriptions_are_found_by_their_order(caller):
+    path = f"/v1/customers/{ADA}/subscriptions"
+    first = caller.get(path)["items"][0]
+    assert [s["id"] for s in caller.get(f"{path}?order_id={first['orderId']}")["items"]] == [first["id"]]
+    assert caller.get(f"{path}?order_id=none")["items"] == []
+    assert caller.get(f"{path}?mpn_id=4711")["items"] == []

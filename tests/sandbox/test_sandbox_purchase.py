@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 from tiny_world import (
@@ -19,6 +20,8 @@ from tiny_world import (
     CYD_PLAN,
     DOT,
 )
+
+from bespeak.sandbox.reservations import CoverageBook
 
 PLAN = "&reservationScope=AzurePlan"
 
@@ -573,6 +576,7 @@ def test_single_scope_covers_one_subscription_only(caller):
     "query",
     [
         "grain=daily",
+        "grain=daily&$filter=properties/usageDate ge 2026-11-01 and properties/usageDate le 2026-11-31",
         "grain=weekly&$filter=properties/usageDate ge 2026-11-01 and properties/usageDate le 2026-11-02",
     ],
 )
@@ -662,4 +666,45 @@ def test_reservations_go_with_a_reset(caller):
     caller.advance(15)
     caller.control("POST", "/reset")
     assert caller.get(f"/v1/customers/{BOB}/entitlements")["items"] == []
+    assert orders(caller) == []
+
+
+def test_d441_single_scope_is_used_before_shared(caller):
+    """D-441: although it was bought later and the shared one could cover everything."""
+    buy(caller, legacy_line(caller, quantity=10), customer=ADA)
+    context = {"subscriptionId": ADA_TWO, "scope": "single"}
+    buy(caller, legacy_line(caller, subscription=ADA_TWO, provisioningContext=context), customer=ADA)
+    caller.advance(2 * 24 * 60)
+    names = [o["name"] for o in azure(caller, f"{CAPACITY}?{VERSION}")["value"]]
+    shared, single = (summaries(caller, name)[1]["usedHours"] for name in names)
+    assert (shared, single) == (24 * 3 + 10, 24)
+
+
+def test_used_hours_count_the_reserved_size(caller):
+    """One D4s (2 units) is filled by one D2s and half of a D4s: 24 hours of a D4s a day, not 48."""
+    buy(caller, line(caller, size="Standard_D4s_v5"))
+    order_id, _ = reservation(caller)
+    caller.advance(2 * 24 * 60)
+    row = summaries(caller, order_id)[1]
+    assert (row["reservedHours"], row["usedHours"], row["avgUtilizationPercentage"]) == (24, 24, 100)
+
+
+def test_another_region_is_not_covered(caller, world):
+    buy(caller, line(caller))
+    caller.advance(2 * 24 * 60)
+    (held,) = world.shop.reservations(BOB, world.now)
+    elsewhere = replace(held, region="swedencentral")
+    assert world.covered(BOB).used[0].sum() == 48
+    assert (
+        CoverageBook(world.estate, world.facts, world.demand).of(BOB, [elsewhere], world.now).used[0].sum()
+        == 0
+    )
+
+
+def test_a_reset_during_a_checkout_orders_nothing(caller, world, monkeypatch):
+    cart = new_cart(caller, line(caller))
+    monkeypatch.setattr(caller.client.application.wsgi_app, "_sleep", lambda _seconds: world.reset())
+    caller.control("POST", "/faults", {"match": "/checkout", "kind": "slow"})
+    assert caller.error("POST", f"/v1/customers/{BOB}/carts/{cart['id']}/checkout") == (404, 800008)
+    caller.advance(15)
     assert orders(caller) == []

@@ -75,3 +75,12 @@ def test_a_user_without_second_factor_is_refused(caller):
 def test_the_token_of_the_world_opens_no_service(caller):
     answer = caller.client.get("/partner_center/v1/customers", headers={"Authorization": f"Bearer {TOKEN}"})
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(("mfa", "said"), [(True, "true"), (False, "false")])
+def test_a_caller_may_ask_whether_the_second_factor_counts(caller, mfa, said):
+    headers = {"Authorization": f"Bearer {caller.token(mfa=mfa)}", "ValidateMfa": "true"}
+    assert (
+        caller.client.get("/partner_center/v1/customers", headers=headers).headers["isMfaCompliant"] == said
+    )
+    assert "isMfaCompliant" not in caller.call("GET", "/v1/customers").headers

@@ -163,6 +163,7 @@ def test_a_plan_has_no_utilization_records(caller):
         ("", DAY[1], ""),
         ("2026-11-14", DAY[1], ""),
         ("yesterday", DAY[1], ""),
+        ("0001-01-01T00:00:00%2B14:00", DAY[1].replace("Z", "%2B00:00"), ""),
         ("2026-11-14T00:00:00+00:00", DAY[1], ""),
         (DAY[1], DAY[0], ""),
         (*DAY, "&granularity=weekly"),
@@ -170,5 +171,5 @@ def test_a_plan_has_no_utilization_records(caller):
     ],
 )
 def test_a_bad_query_is_400(caller, start, end, more):
-    """The fourth case: a plus sign that was not encoded arrives as a space."""
+    """One case is a plus sign that was not encoded arrives as a space."""
     assert caller.error("GET", where(start, end, more=more)) == (400, 2001)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -74,18 +75,12 @@ class RatedMonth:
         return [self._line(*line) for line in self._lines[skip : skip + size]]
 
     def _line(self, day: int, plan: int, item: int, kind: int, quantity: float) -> str:
-        start = instant_of(day)
-        month, end = (
-            bare(start.replace(day=1)),
-            bare((start.replace(day=28) + timedelta(days=4)).replace(day=1)),
-        )
-        head = f'{{"chargeStartDate":"{month}","chargeEndDate":"{end}","usageDate":"{bare(start)}",'
         key = (plan, item, kind, quantity)
         piece = self._pieces.get(key)
         if piece is None:
             piece = self._tail(self._plans[plan], item, kind, Decimal(str(quantity)))
             self._pieces[key] = piece
-        return head + piece
+        return _head(day) + piece
 
     def _tail(self, plan: Plan, item: int, kind: int, quantity: Decimal) -> str:
         machine = plan.coverage.machines[item]
@@ -146,6 +141,13 @@ class RatedMonth:
             "meterSubCategory": meter.subcategory,
             "meterRegion": self._facts.billing_regions.get(machine.region, machine.region),
         }
+
+
+@cache
+def _head(day: int) -> str:
+    start = instant_of(day)
+    month, end = bare(start.replace(day=1)), bare((start.replace(day=28) + timedelta(days=4)).replace(day=1))
+    return f'{{"chargeStartDate":"{month}","chargeEndDate":"{end}","usageDate":"{bare(start)}",'
 
 
 def plans_of(estate: Estate) -> list[tuple[Customer, Subscription]]:

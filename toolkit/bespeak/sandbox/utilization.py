@@ -75,6 +75,7 @@ class Utilization:
         self._taken = [self._padded(taken[:, columns], coverage.start) for taken in coverage.taken]
         self._rows: dict[bool, Rows] = {}
         self._pieces: dict[tuple[int, int, float], str] = {}
+        self._sums: dict[Window, list[str]] = {}
         self._heads: dict[tuple[int, int], str] = {}
 
     def count(self, window: Window) -> int:
@@ -173,6 +174,11 @@ class Utilization:
         return _record(resource, quantity, "1 Hour", resource_uri(machine), machine.region, info)
 
     def _aggregated(self, window: Window) -> list[str]:
+        if window not in self._sums:
+            self._sums = {window: self._summed(window)}
+        return self._sums[window]
+
+    def _summed(self, window: Window) -> list[str]:
         rows = self._of(window.hourly)
         low, high = rows.between(*window.bounds())
         sums: dict[tuple[int, str, str], float] = defaultdict(float)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -130,13 +131,17 @@ class World:
     def rated(self, period: str) -> RatedMonth:
         """The rated lines of all plans in the current or the previous month, as of now."""
         start, end = month_of(self.now, period)
-        plans = [Plan(customer, held, self.covered(customer.id)) for customer, held in plans_of(self.estate)]
+        plans = [Plan(customer, held, self.covered(customer.id)) for customer, held in self._plans]
         key = (start, end, tuple(id(plan.coverage) for plan in plans))
         kept = self._rated.get(period)
         if kept is None or kept[0] != key:
             kept = (key, RatedMonth(plans, self.facts, self.demand, start, end), plans)
             self._rated[period] = kept
         return kept[1]
+
+    @cached_property
+    def _plans(self) -> list[tuple[Customer, Subscription]]:
+        return plans_of(self.estate)
 
     def sheet(self, view: str, market: str, make: Callable[[], str]) -> str:
         """A price sheet, made once a month."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import unquote
 
 from flask import Flask, Response, request
@@ -108,10 +109,17 @@ def _read(service: Service, args: dict[str, str]) -> Ask:
 def _answer(ask: Ask, world: World, tokens: Tokens, service: Service, route: Route) -> Answer:
     admitted = admit(ask, tokens, service, route)
     if not route.locked:
-        return route.handler(admitted, world)
+        return _with_mfa(route.handler(admitted, world), admitted)
     ask.pause()
     with world.lock:
-        return _first_answer(admitted, world, route)
+        return _with_mfa(_first_answer(admitted, world, route), admitted)
+
+
+def _with_mfa(answer: Answer, ask: Ask) -> Answer:
+    """The answer, with the word on the second factor that a caller asked for by ``ValidateMfa``."""
+    if ask.headers.get("validatemfa", "").lower() != "true":
+        return answer
+    return replace(answer, headers={**answer.headers, "isMfaCompliant": str(ask.mfa).lower()})
 
 
 def _first_answer(ask: Ask, world: World, route: Route) -> Answer:

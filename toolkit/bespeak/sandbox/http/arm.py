@@ -46,17 +46,18 @@ def summaries(ask: Ask, world: World) -> Answer:
         raise RefusalError(501, "NotImplemented", "Monthly summaries are not part of this sandbox.")
     if grain != "daily":
         raise RefusalError(400, "BadRequest", "Query parameter 'grain' must be daily or monthly.")
-    bounds = dict(_DATE.findall(ask.query.get("$filter", "").lower()))
-    if set(bounds) != {"ge", "le"}:
-        raise RefusalError(
-            400, "BadRequest", "A daily summary needs a $filter on properties/usageDate with ge and le."
-        )
-    days = [day for day in daily_use(world.covered(held.customer_id), held) if _within(day, bounds)]
-    return plain({"value": [_summary(held, day) for day in days]})
+    first, last = _bounds(ask)
+    days = daily_use(world.covered(held.customer_id), held)
+    return plain({"value": [_summary(held, day) for day in days if first <= day.day.date() <= last]})
 
 
-def _within(day: DayUse, bounds: dict[str, str]) -> bool:
-    return date.fromisoformat(bounds["ge"]) <= day.day.date() <= date.fromisoformat(bounds["le"])
+def _bounds(ask: Ask) -> tuple[date, date]:
+    found = dict(_DATE.findall(ask.query.get("$filter", "").lower()))
+    try:
+        return date.fromisoformat(found["ge"]), date.fromisoformat(found["le"])
+    except (KeyError, ValueError) as error:
+        what = "A daily summary needs a $filter on properties/usageDate with ge and le and two dates."
+        raise RefusalError(400, "BadRequest", what) from error
 
 
 def _version(ask: Ask) -> None:

@@ -9,6 +9,7 @@ from bespeak.sandbox.http.exchange import Answer, Ask, Route, item, link
 from bespeak.sandbox.http.orders import context_body, order_body
 from bespeak.sandbox.ids import guid
 from bespeak.sandbox.lines import Line
+from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.rules import cart_expiry
 from bespeak.sandbox.shop import Cart
 from bespeak.sandbox.world import World
@@ -38,11 +39,14 @@ def check_out(ask: Ask, world: World) -> Answer:
     """
     with world.lock:
         customer = world.customer(ask.args["cid"])
-        cart = world.shop.begin_checkout(customer, ask.args["cart"], world.now)
+        shop = world.shop
+        cart = shop.begin_checkout(customer, ask.args["cart"], world.now)
     try:
         ask.pause()
         with world.lock:
-            world.shop.finish_checkout(customer, cart, world.now)
+            if shop is not world.shop:
+                raise RefusalError(404, 800008, f"Cart {cart.id} went with the world before the reset.")
+            shop.finish_checkout(customer, cart, world.now)
             return item(_result(cart, world), 201)
     finally:
         cart.busy = False

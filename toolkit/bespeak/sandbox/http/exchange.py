@@ -26,6 +26,7 @@ class Ask:
     raw: bytes = b""
     tenant: str = ""
     user: bool = False
+    mfa: bool = False
     pause: Callable[[], None] = lambda: None
 
     def body(self) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def admit(ask: Ask, tokens: Tokens, service: Service, route: Route) -> Ask:
     claims = _claims(bearer, tokens, service)
     if route.user:
         _check_user(claims, service)
-    return replace(ask, tenant=claims.tenant, user=claims.user)
+    return replace(ask, tenant=claims.tenant, user=claims.user, mfa=claims.mfa)
 
 
 def _bearer(ask: Ask) -> str:

@@ -29,12 +29,14 @@ def resume(world: World, ask: Ask, collection: str) -> dict[str, Any] | None:
         return None
     try:
         text = base64.b64decode(presented, validate=True).decode()
-        signature, body = text[:32], text[32:]
-        where, state, since = json.loads(body)
     except ValueError as error:
         raise _bad("is not one of this service") from error
-    if signature != _sign(world, body) or where != collection:
-        raise _bad("belongs to another collection or another world")
+    signature, body = text[:32], text[32:]
+    if signature != _sign(world, body):
+        raise _bad("is not one of this world")
+    where, state, since = json.loads(body)
+    if where != collection:
+        raise _bad("belongs to another collection")
     if abs(world.now - datetime.fromisoformat(since)) > LIFE:
         raise _bad("has expired")
     assert isinstance(state, dict)

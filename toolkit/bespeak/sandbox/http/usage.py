@@ -84,12 +84,13 @@ def _window(asked: dict[str, Any]) -> Window:
 def _instant(name: str, asked: dict[str, Any]) -> datetime:
     try:
         instant = datetime.fromisoformat(asked[name])
-    except ValueError as error:
+        utc = instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         hint = f"Query parameter '{name}' is not a date and time; a plus sign in it must be encoded."
         raise RefusalError(400, 2001, hint) from error
     if instant.tzinfo is None:
         raise RefusalError(400, 2001, f"Query parameter '{name}' needs an offset, such as Z.")
-    return instant.astimezone(UTC)
+    return utc
 
 
 ROUTES = (Route("GET", "/v1/customers/<cid>/subscriptions/<sid>/utilizations/azure", utilization),)
