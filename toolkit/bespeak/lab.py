@@ -92,9 +92,15 @@ def _start_lab(folder: Path, sandbox: Mapping[str, str], further: Sequence[str])
         settings.append(f"--LabApp.default_url=/lab/tree/{quote(START_NOTEBOOK)}")
     if not has_browser(os.environ, sys.platform, webbrowser.get):
         settings.append("--no-browser")
-    environment = {**os.environ, "BESPEAK_SANDBOX": json.dumps(sandbox)}
+    environment = {**os.environ, "BESPEAK_SANDBOX": json.dumps(sandbox), "JUPYTER_CONFIG_PATH": _settings()}
     command = [sys.executable, "-m", "jupyterlab", *settings, *further]
     return subprocess.Popen(command, env=environment, text=True)  # noqa: S603  our own program, no shell
+
+
+def _settings() -> str:
+    """Where Jupyter looks for settings: the person's own places, then ours, which keep Lab from asking about news."""
+    ours = str(Path(__file__).parent / "lab_settings")
+    return os.pathsep.join(filter(None, (os.environ.get("JUPYTER_CONFIG_PATH"), ours)))
 
 
 def _as_root() -> list[str]:
