@@ -101,6 +101,10 @@ def test_among_equals_that_did_not_run_the_smallest_is_taken(make_demand, make_b
     row = only(recommend(make_demand({A: {D8S: [1] * 24}}), make_book(prices), own(), ON))
 
     assert (row["size"], row["quantity"]) == (D2S, 4)
+    assert any(
+        "No Standard_D2s_v5 ran: a reservation covers all sizes of the Dsv5 Series" in r
+        for r in row["reasons"]
+    )
 
 
 def test_each_term_has_its_own_row(make_demand, make_book, own):

@@ -151,6 +151,7 @@ def test_the_window_goes_by_consumption_not_by_report(record):
 
     assert len(reading.usage) == 2
     assert reading.set_aside["reason"].str.extract(r"(before|after)")[0].tolist() == ["after", "before"]
+    assert reading.set_aside["resource"].isna().all()
 
 
 def test_a_record_that_comes_twice_counts_once(record):

@@ -1,6 +1,7 @@
 """Find a CSP customer, see what its Azure VMs use, size and price reservations, buy them: the face of the toolkit."""
 
 from bespeak import charts, markup, review
+from bespeak.advice import azure_rule, recommend, savings_curve
 from bespeak.buying import (
     Checked,
     Choice,
@@ -49,6 +50,15 @@ from bespeak.errors import (
     UnreadableError,
 )
 from bespeak.money import Money
+from bespeak.usage import (
+    Demand,
+    UsageReading,
+    demand,
+    from_rated,
+    from_utilization,
+    read_cost_export,
+    read_usage,
+)
 
 __all__ = [
     "AnswerLostError",
@@ -56,6 +66,7 @@ __all__ = [
     "Checked",
     "Choice",
     "CustomerDetails",
+    "Demand",
     "Draft",
     "InputError",
     "JournalError",
@@ -76,6 +87,8 @@ __all__ = [
     "TableError",
     "UnreachableError",
     "UnreadableError",
+    "UsageReading",
+    "azure_rule",
     "blockers",
     "buy",
     "charts",
@@ -83,9 +96,12 @@ __all__ = [
     "connect",
     "customer_details",
     "customers",
+    "demand",
     "draft_order",
     "dry_run",
     "find_offer",
+    "from_rated",
+    "from_utilization",
     "look_again",
     "look_again_at",
     "make_purchase",
@@ -99,9 +115,13 @@ __all__ = [
     "prepare_order",
     "quote",
     "quote_choice",
+    "read_cost_export",
     "read_prices",
+    "read_usage",
+    "recommend",
     "register",
     "review",
+    "savings_curve",
     "search",
     "total_sentence",
     "world_sentence",

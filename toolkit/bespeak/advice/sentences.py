@@ -17,6 +17,7 @@ def bought(purchase: Purchase, currency: str) -> list[str]:
     """Why this quantity: use and coverage, break-even, what one more would do, saving, what is left, machines."""
     return [
         _use(purchase),
+        *_flexible(purchase),
         _pays(purchase, currency),
         _one_more(purchase, currency),
         _saves(purchase, currency),
@@ -79,6 +80,17 @@ def _use(purchase: Purchase) -> str:
         f"{purchase.utilisation or 0:.1%} over the {purchase.load.hours:,} hours {_window(purchase.need)}, fully in "
         f"{purchase.full_hours:,} of them, and cover {purchase.coverage:.1%} of what ran."
     )
+
+
+def _flexible(purchase: Purchase) -> list[str]:
+    """Why a size is bought that did not run, where the group makes no difference between its sizes."""
+    if purchase.offer.size in purchase.need.instances:
+        return []
+    sentence = (
+        f"No {purchase.offer.size} ran: a reservation covers all sizes of {group_name(purchase.need)}, and "
+        f"{purchase.units:,g} units cost least in this one."
+    )
+    return [sentence]
 
 
 def _pays(purchase: Purchase, currency: str) -> str:

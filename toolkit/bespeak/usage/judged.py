@@ -85,8 +85,9 @@ _Key = tuple[str, str, str, str]
 
 
 def _key(judged: Judged, place: int) -> _Key:
-    verdict, reason = judged.verdicts[place], judged.reasons[place]
-    if not verdict.by_resource:
+    verdict, span, reason = judged.verdicts[place], judged.spans[place], judged.reasons[place]
+    outside = bool(span.hours and span.reason)
+    if outside or not verdict.by_resource:
         return reason, "", "", ""
     return reason, judged.records.resource[place].lower(), verdict.size, verdict.region
 
