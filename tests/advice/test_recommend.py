@@ -1,6 +1,6 @@
 """What the exact rule advises, why, and with which figures."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
@@ -194,6 +194,14 @@ def test_hours_nobody_knows_are_said_and_not_counted(make_demand, make_book, own
     assert row["quantity"] == 1
     assert any(
         "On average 2.5 units ran at hours that daily records do not tell" in r for r in row["reasons"]
+    )
+
+
+def test_a_moment_stands_for_its_day(make_demand, make_book, own):
+    demand, moment = make_demand({A: {D2S: [1] * 24}}), datetime(2026, 11, 16, 13, tzinfo=UTC)
+
+    assert recommend(demand, make_book(SIMPLE), own(), moment).equals(
+        recommend(demand, make_book(SIMPLE), own(), ON)
     )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from bespeak.advice import sentences
 from bespeak.advice.need import Need, needs
-from bespeak.advice.offers import TERMS, Market, Offer
+from bespeak.advice.offers import TERMS, Market, Offer, day_of
 from bespeak.advice.owned import owned
 from bespeak.advice.purchase import Purchase
 from bespeak.advice.row import empty_row, purchase_row
@@ -37,8 +37,8 @@ def azure_rule(
     """
     if days not in _LOOK_BACKS:
         raise InputError(f"Azure does not look back {days} days.", "Use 7, 30 or 60.")
-    market = Market(prices, as_of)
-    found = needs(demand, market, owned(holdings, as_of))
+    market = Market(prices, day_of(as_of))
+    found = needs(demand, market, owned(holdings, market.on))
     return ADVICE.frame(
         _row(need, size, term, market, days) for need in found for size in need.sizes for term in TERMS
     )

@@ -11,7 +11,7 @@ import pandas as pd
 from bespeak.advice import sentences
 from bespeak.advice.load import SAME
 from bespeak.advice.need import Need, needs
-from bespeak.advice.offers import TERMS, Market, Offer
+from bespeak.advice.offers import TERMS, Market, Offer, day_of
 from bespeak.advice.owned import owned
 from bespeak.advice.purchase import Purchase
 from bespeak.advice.row import empty_row, purchase_row
@@ -35,8 +35,8 @@ def recommend(
     What is owned on ``as_of`` is taken out first. Of the sizes of a group the cheapest purchase is taken; among
     equals the size that ran most, then the smallest. A row with quantity 0 says why nothing should be bought.
     """
-    market = Market(prices, as_of)
-    found = needs(demand, market, owned(holdings, as_of), scopes)
+    market = Market(prices, day_of(as_of))
+    found = needs(demand, market, owned(holdings, market.on), scopes)
     return ADVICE.frame(_row(need, term, market) for need in found for term in TERMS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 
@@ -65,6 +65,11 @@ class Market:
             return None
         closed = not_reservable(size, self.on) or closed_series(size, term, self.on) or ""
         return Offer(size, ratio, term, total, float(total) / term_hours(term), closed)
+
+
+def day_of(as_of: date) -> date:
+    """The day of a date or of a moment in UTC, which Python takes for a date too; dated rules go by days."""
+    return as_of.astimezone(UTC).date() if isinstance(as_of, datetime) else as_of
 
 
 def sizes_of(group: str) -> Mapping[str, float]:
