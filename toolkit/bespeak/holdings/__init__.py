@@ -1,0 +1,6 @@
+"""What is owned: the reservations of a customer and how well they are used."""
+
+from bespeak.holdings.owned import holdings
+from bespeak.holdings.utilisation import UTILISATION, mean_utilisation, utilisation
+
+__all__ = ["UTILISATION", "holdings", "mean_utilisation", "utilisation"]
