@@ -35,7 +35,16 @@ from bespeak.buying import (
 from bespeak.catalogue import PriceBook
 from bespeak.clients.session import SandboxSession, Session
 from bespeak.connect import connect
-from bespeak.customers import CustomerDetails, Light, customer_details, customers, preflight, register, search
+from bespeak.customers import (
+    CustomerDetails,
+    Light,
+    customer_details,
+    customers,
+    find_customer,
+    preflight,
+    register,
+    search,
+)
 from bespeak.errors import (
     AnswerLostError,
     BespeakError,
@@ -99,6 +108,7 @@ __all__ = [
     "demand",
     "draft_order",
     "dry_run",
+    "find_customer",
     "find_offer",
     "from_rated",
     "from_utilization",
