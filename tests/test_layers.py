@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "advice": KNOWLEDGE | {"usage"},
     "buying": KNOWLEDGE | {"clients", "customers", "journal", "usage", "advice"},
     "holdings": KNOWLEDGE | {"clients", "customers", "journal", "usage", "advice", "buying"},
-    "review": KNOWLEDGE | {"charts", "customers", "usage", "advice", "buying", "holdings"},
+    "review": KNOWLEDGE | {"clients", "charts", "customers", "usage", "advice", "buying", "holdings"},
     "working_copies": {"errors"},
     "child": {"errors"},
     "lab": {"errors", "child", "working_copies"},
