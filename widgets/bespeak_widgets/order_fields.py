@@ -96,6 +96,10 @@ class OrderFields(W.VBox):
             self._suggest()
         self._edited()
 
+    def clear(self) -> None:
+        """Takes out what was typed."""
+        self.fill({"size": "", "quantity": "", "friendly_name": ""})
+
     def lock(self, *, locked: bool) -> None:
         """Lets nothing be changed, while a purchase is under way."""
         for name in FIELDS:
@@ -151,7 +155,7 @@ def advised(advice: Mapping[str, Any]) -> dict[str, str]:
 
 def wide() -> dict[str, Any]:
     """The look of a control as wide as its place, with a name that leaves it room."""
-    return control(width="100%") | {"style": {"description_width": _LABEL}}
+    return control(width="calc(100% - 4px)") | {"style": {"description_width": _LABEL}}
 
 
 def _subscriptions(details: CustomerDetails) -> list[tuple[str, str]]:

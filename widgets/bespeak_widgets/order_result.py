@@ -35,8 +35,7 @@ class OrderResult(W.VBox):
             layout={"width": "190px"},
         )
         buttons = [self.again, self.wait] if isinstance(session, SandboxSession) else [self.again]
-        self._row = W.HBox(buttons)
-        super().__init__([self._shown, self._row, self._task], layout=W.Layout(width="100%"))
+        super().__init__([self._shown, W.HBox(buttons), self._task], layout=W.Layout(width="100%"))
         self.add_class("order-result")
         self.again.on_click(self._task.guard(lambda _: self.look_again()))
         self.wait.on_click(self._task.guard(lambda _: self._pass_time()))
@@ -46,7 +45,6 @@ class OrderResult(W.VBox):
         """Adds purchases, or puts them in the place of what was known of them before."""
         self._purchases |= {one.plan.intent_id: one for one in purchases}
         self._shown.put(markup.join(*(_block(one) for one in reversed(self._purchases.values()))))
-        hide(self._row, when=not self._unfinished())
         hide(self, when=not self._purchases)
 
     def clear(self) -> None:
@@ -57,21 +55,17 @@ class OrderResult(W.VBox):
         self.put()
 
     def look_again(self) -> None:
-        """Reads what became of the purchases that are open; buys nothing."""
-        session, unfinished = self._session, self._unfinished()
+        """Reads what became of the purchases, of the open ones where there are some; buys nothing."""
+        session, purchases = self._session, list(self._purchases.values())
+        looked = [one for one in purchases if one.is_open] or purchases
         self._task.start(
-            "Looking at the order",
-            lambda _: [look_again_at(session, one) for one in unfinished],
-            self._looked,
+            "Looking at the order", lambda _: [look_again_at(session, one) for one in looked], self._looked
         )
 
     def _looked(self, purchases: Iterable[Purchase]) -> None:
         listed = list(purchases)
         self.put(*listed)
         self._changed(listed)
-
-    def _unfinished(self) -> list[Purchase]:
-        return [one for one in self._purchases.values() if one.is_open]
 
     def _pass_time(self) -> None:
         session = self._session

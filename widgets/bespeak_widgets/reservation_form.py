@@ -26,9 +26,11 @@ from bespeak import (
     markup,
     prepare_order,
 )
+from bespeak_widgets.by_hand import HandButton
 from bespeak_widgets.confirmation import Confirmation
 from bespeak_widgets.look import Shown, heading, hide
 from bespeak_widgets.order_fields import OrderFields, advised
+from bespeak_widgets.order_page import OrderPage
 from bespeak_widgets.order_result import OrderResult
 from bespeak_widgets.panel import Panel
 from bespeak_widgets.request_list import RequestList
@@ -46,6 +48,9 @@ class ReservationForm(Panel):
     details = T.Instance(CustomerDetails, allow_none=True, help="The customer; set it to start anew.")
     choice: T.Dict[str, Any] = T.Dict(help="Chosen advice; set it to fill the form.")
     outcome = T.Instance(Outcome, allow_none=True, help="What came of the last purchase.")
+    wanted = T.Unicode(
+        help="What the fields ask for, in short; empty while they ask for nothing that has a price."
+    )
 
     def __init__(
         self,
@@ -58,6 +63,7 @@ class ReservationForm(Panel):
     ) -> None:
         self._session, self._new_id = session, new_id
         self._given = prices
+        self._customer_id = ""
         self._edits = 0
         self._is_fresh = False
         self._known: Preparation | None = None
@@ -76,7 +82,7 @@ class ReservationForm(Panel):
         return None if self._known is None else self._known.prices
 
     def check(self) -> None:
-        """Does what the button Check does: reads the offer and its price anew; buys nothing."""
+        """Does what the button Check the offer does: reads the offer and its price anew; buys nothing."""
         self._check(lambda: None)
 
     def dry_run(self) -> None:
@@ -97,7 +103,8 @@ class ReservationForm(Panel):
         self._reading, self._checking, self._buying = Task(), Task(keeps_place=True), Task()
         self._read_again = W.Button(description="Read the prices again", layout={"width": "190px"})
         self.fields = OrderFields(self._edited)
-        self.check_button = W.Button(description="Check the offer", button_style="primary")
+        self._page = OrderPage()
+        self.check_button = HandButton(description="Check the offer", button_style="primary")
         self.dry_run_button = W.Button(description="Dry run", tooltip="Shows the requests; sends no order")
         self.requests = RequestList()
         self.confirmation = Confirmation(self._refresh, self._buying.guard(self._buy))
@@ -107,7 +114,14 @@ class ReservationForm(Panel):
     def _parts(self) -> list[W.Widget]:
         actions = W.HBox([self.check_button, self.dry_run_button])
         actions.add_class("order-actions")
-        above = [WorldBanner(self._session), self._title, self._reading, self._read_again, self.fields]
+        above = [
+            self._page,
+            WorldBanner(self._session),
+            self._title,
+            self._reading,
+            self._read_again,
+            self.fields,
+        ]
         below = [self._total, actions, self._checking, self.requests, self.confirmation, self._buying]
         return [*above, *below, self.result]
 
@@ -117,7 +131,7 @@ class ReservationForm(Panel):
         self._reading.observe(lambda _: self._refresh(), "busy")
         self._buying.observe(lambda _: self._refresh(), "busy")
         self._read_again.on_click(self._reading.guard(lambda _: self._start_anew()))
-        self.check_button.on_click(self._checking.guard(lambda _: self.check()))
+        self.check_button.on_press(self._checking.guard(lambda: self._check(self._move_to_phrase)))
         self.dry_run_button.on_click(self._checking.guard(lambda _: self.dry_run()))
 
     # -- a customer, a choice ------------------------------------------------------------------------------
@@ -130,9 +144,16 @@ class ReservationForm(Panel):
         self.result.clear()
         self.fields.offer(details, None)
         if details is not None:
+            self._part_from_another(details)
             self._reading.start(
                 "Reading the prices", lambda _: prepare_order(session, details, prices), self._prepared
             )
+
+    def _part_from_another(self, details: CustomerDetails) -> None:
+        """What was typed for another customer is not bought for this one; for the same one it stays."""
+        if self._customer_id not in {"", details.customer_id}:
+            self.fields.clear()
+        self._customer_id = details.customer_id
 
     def _prepared(self, known: Preparation) -> None:
         self._know(known)
@@ -173,6 +194,8 @@ class ReservationForm(Panel):
             if details is not None and known is not None
             else None
         )
+        quote = self._draft.quote if self._draft else None
+        self.wanted = f"{quote.quantity} x {quote.size} {quote.term}" if quote else ""
         self._title.put(_title(details))
         hide(self._read_again, when=details is None or known is not None or self._reading.busy)
         self._show_draft(self._draft)
@@ -225,6 +248,9 @@ class ReservationForm(Panel):
         else:
             then()
 
+    def _move_to_phrase(self) -> None:
+        self._page.move_on("order-box")
+
     def _start_dry_run(self) -> None:
         planned, session = self._plan, self._session
         if planned is not None:
@@ -249,6 +275,7 @@ class ReservationForm(Panel):
         self._is_fresh = True
         self.result.put(purchase)
         self._take_results([purchase])
+        self._page.move_on("order-result")
 
     def _take_results(self, purchases: list[Purchase]) -> None:
         """What is UNKNOWN stands in the way of buying the same again; what is known no longer does."""
@@ -280,5 +307,5 @@ def _total(draft: Draft | None) -> markup.Markup:
             "p", "The total stands here once size, region, term and quantity are there.", class_="faint"
         )
     warned = markup.bullets(draft.warnings) if draft.warnings else markup.join()
-    total = markup.tag("p", f"{draft.quote.total}", class_="big")
+    total = markup.tag("p", str(draft.quote.total), class_="order-total")
     return markup.join(total, markup.tag("p", draft.total), warned)
