@@ -108,6 +108,15 @@ def test_a_point_in_time_serves_as_a_day():
     assert preflight(READY, datetime(2026, 11, 16, 12, tzinfo=UTC)) == preflight(READY, TODAY)
 
 
+def test_a_light_reads_as_one_line():
+    told = str(light("Agreement", agreement_signed=False))
+
+    assert told == (
+        "Agreement: blocked. The Microsoft Customer Agreement is not accepted; Microsoft would refuse the purchase. "
+        "Confirm the acceptance in Partner Center, or let the customer sign directly."
+    )
+
+
 def test_d231_a_legacy_customer_with_the_new_agreement_is_told_to_buy_under_the_azure_plan():
     told = light("Subscription", kind="legacy", subscriptions=plans("registered", kind="legacy"))
 

@@ -23,6 +23,9 @@ class Light:
     finding: str
     next_step: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.name}: {self.state}. {self.finding} {self.next_step}".rstrip()
+
 
 def preflight(details: CustomerDetails, as_of: date) -> tuple[Light, ...]:
     """The lights of a customer on a day: Relationship, Agreement, Subscription, Market, Registration."""
