@@ -10,6 +10,7 @@ from bespeak.clients.session import Session
 from bespeak.customers import CustomerDetails
 from bespeak.errors import InputError, MissingError
 from bespeak.money import Money
+from bespeak.terms import market_state
 
 #: What the rate card is in when nothing else is asked for (Get prices for Microsoft Azure, 2021-03).
 _RATE_CARD_CURRENCY = "USD"
@@ -20,8 +21,10 @@ def read_prices(session: Session, details: CustomerDetails) -> PriceBook:
 
     Reservations come from the partner's price sheet. Pay-as-you-go comes from the consumption sheet for an Azure plan
     and from the rate card for legacy subscriptions (Get a price sheet, 2026; Azure rate card resources, 2021-03).
+    Raises ``MissingError`` for a country in which reservations are not sold, or that is not known.
     """
     on = session.now().date()
+    _check_market(details, on)
     reservations = session.door.send(prices.price_sheet(details.country, "azure_reservations"))
     if details.kind == "legacy":
         card = session.door.send(
@@ -32,6 +35,17 @@ def read_prices(session: Session, details: CustomerDetails) -> PriceBook:
     consumption = session.door.send(prices.price_sheet(details.country, "azure_consumption"))
     source = f"price sheets {details.country}, {session.world}"
     return price_book_from_sheets(consumption, reservations, as_of=on, source=source)
+
+
+def _check_market(details: CustomerDetails, on: date) -> None:
+    if not details.country:
+        raise MissingError(
+            f"The country of {details.name} could not be read, so there are no prices for it.",
+            "Look at its address in Partner Center.",
+        )
+    market = market_state(details.country, on)
+    if market.state == "closed":
+        raise MissingError(market.sentence, "Offer pay-as-you-go or another benefit instead.")
 
 
 def current_price(session: Session, country: str, product_id: str, sku_id: str) -> Money:
