@@ -243,6 +243,13 @@ def test_a_market_without_reservations_cannot_buy(world, contoso):
     assert form.confirmation.button.disabled
 
 
+def test_a_market_without_prices_says_so_beside_buy(world, contoso):
+    """D-640: where reservations are not sold there is no price sheet of them."""
+    form = ReservationForm(world, replace(contoso, country="GL", currency="DKK"), ADVICE)
+    told = [line.strip() for line in lines(form)]
+    assert told[told.index("Before you can buy:") + 1].startswith("Reservations are not sold in GL.")
+
+
 def test_an_azure_plan_has_its_scope_fixed_with_the_reason(world, contoso):
     """D-446."""
     form = form_of(world, contoso, scope=contoso.azure_subscriptions["azure_subscription_id"].iloc[0])

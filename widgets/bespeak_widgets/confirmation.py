@@ -56,7 +56,7 @@ class Confirmation(W.VBox):
 
     def say(self, against: Sequence[str], *, locked: bool) -> None:
         """Says what still stands before the purchase, and lets Buy be pressed when that is nothing."""
-        steps = [*against, *self._missing()]
+        steps = list(against) or self._missing()
         self._hint.put(self._hint_words())
         ready = not steps and not locked
         self.button.disabled = not ready

@@ -214,7 +214,9 @@ class ReservationForm(Panel):
     def _waiting(self) -> list[str]:
         if self.details is None:
             return ["Choose a customer."]
-        return ["Wait until the prices are read." if self._reading.busy else "Read the prices again."]
+        if self._reading.busy:
+            return ["Wait until the prices are read."]
+        return [self._reading.problem.sentence or "Read the prices again."]
 
     # -- check, dry run, buy -------------------------------------------------------------------------------
 
