@@ -58,7 +58,9 @@ from bespeak.errors import (
     UnreachableError,
     UnreadableError,
 )
+from bespeak.holdings import holdings, utilisation
 from bespeak.money import Money
+from bespeak.review import Chosen, Study, study
 from bespeak.usage import (
     Demand,
     UsageReading,
@@ -74,6 +76,7 @@ __all__ = [
     "BespeakError",
     "Checked",
     "Choice",
+    "Chosen",
     "CustomerDetails",
     "Demand",
     "Draft",
@@ -93,6 +96,7 @@ __all__ = [
     "SandboxSession",
     "ServiceError",
     "Session",
+    "Study",
     "TableError",
     "UnreachableError",
     "UnreadableError",
@@ -112,6 +116,7 @@ __all__ = [
     "find_offer",
     "from_rated",
     "from_utilization",
+    "holdings",
     "look_again",
     "look_again_at",
     "make_purchase",
@@ -133,6 +138,8 @@ __all__ = [
     "review",
     "savings_curve",
     "search",
+    "study",
     "total_sentence",
+    "utilisation",
     "world_sentence",
 ]

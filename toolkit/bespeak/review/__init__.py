@@ -1,7 +1,29 @@
-"""Tables and figures to files that a customer can be shown: one offline HTML page, and CSV."""
+"""Tables and figures to what a customer is shown: a study of its VMs, one offline HTML page, and CSV."""
 
+from bespeak.review.chosen import Chosen, choose
 from bespeak.review.names import file_name
+from bespeak.review.pack import save_study_page, save_study_tables
 from bespeak.review.page import Section, save_page
 from bespeak.review.sheets import save_tables
+from bespeak.review.study import Study, compare_terms, study
+from bespeak.review.words import Rows, advice_rows, reading_words, scope_words, set_aside_rows, world_words
 
-__all__ = ["Section", "file_name", "save_page", "save_tables"]
+__all__ = [
+    "Chosen",
+    "Rows",
+    "Section",
+    "Study",
+    "advice_rows",
+    "choose",
+    "compare_terms",
+    "file_name",
+    "reading_words",
+    "save_page",
+    "save_study_page",
+    "save_study_tables",
+    "save_tables",
+    "scope_words",
+    "set_aside_rows",
+    "study",
+    "world_words",
+]

@@ -1,0 +1,70 @@
+"""The files of a study: one page for the customer, and its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from bespeak.review.chosen import Chosen
+from bespeak.review.names import file_name
+from bespeak.review.page import Section, Table, save_page
+from bespeak.review.sheets import save_tables
+from bespeak.review.study import Study
+from bespeak.review.words import Rows, advice_rows, reading_words, scope_words, set_aside_rows, world_words
+
+
+def save_study_page(
+    folder: Path | str, study: Study, chosen: Chosen | None = None, quantity: int = 0
+) -> Path:
+    """Writes one offline HTML page of the study, with the pictures of the chosen row at this quantity."""
+    details = study.details
+    facts = {
+        "Customer": details.name,
+        "Domain": details.domain,
+        "World": study.world,
+        "As of": f"{study.as_of:%Y-%m-%d %H:%M} UTC",
+        "Prices": f"{study.prices.currency}, without tax, {study.prices.as_of}, {study.prices.source}",
+    }
+    return save_page(
+        Path(folder) / _name(study, "review", "html"),
+        title=f"Azure reservations for {details.name}",
+        world=world_words(study.world),
+        facts=facts,
+        sections=[*_sections(study), *([] if chosen is None else [_chosen_section(chosen, quantity)])],
+    )
+
+
+def save_study_tables(folder: Path | str, study: Study) -> list[Path]:
+    """Writes the tables of the study as CSV: advice, Azure's rule, demand, what was set aside, what is owned."""
+    tables = {
+        "advice": study.advice,
+        "azure-rule": study.azure,
+        "demand": study.demand.groups,
+        "demand-by-size": study.demand.sizes,
+        "set-aside": study.demand.set_aside,
+        "owned": study.holdings,
+    }
+    return save_tables(folder, {_name(study, what, "csv"): table for what, table in tables.items()})
+
+
+def _name(study: Study, what: str, ending: str) -> str:
+    return file_name(study.world, study.details.name, study.as_of.date(), what, ending)
+
+
+def _sections(study: Study) -> Iterable[Section]:
+    aside = _tables("Set aside, with the reason", set_aside_rows(study))
+    yield Section("What was read", reading_words(study), tables=aside)
+    caption = "The price is that of the whole term, the saving that of the days that were read"
+    yield Section("Advice", scope_words(study), tables=_tables(caption, advice_rows(study)))
+
+
+def _tables(caption: str, rows: Rows) -> Mapping[str, Table]:
+    return {caption: (rows.head, list(rows.rows.values()), rows.numbers)} if rows.rows else {}
+
+
+def _chosen_section(chosen: Chosen, quantity: int) -> Section:
+    row = chosen.row
+    figures = [chosen.picture_of_the_week(), chosen.picture_of_demand(quantity)]
+    figures += [chosen.picture_of_savings(quantity), chosen.picture_of_terms()]
+    points = [*row["reasons"], *row["warnings"]]
+    return Section(chosen.title(), [chosen.words(quantity)], points, figures=figures)

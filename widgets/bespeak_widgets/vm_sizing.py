@@ -1,0 +1,234 @@
+"""Seeing what a customer's VMs use, and choosing a reservation for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as W  # noqa: N812 - the name that every ipywidgets example uses
+import traitlets as T  # noqa: N812 - the name that ipywidgets' own code uses
+
+from bespeak import Chosen, CustomerDetails, Session, Study, markup, review
+from bespeak_widgets.chart import Chart
+from bespeak_widgets.choice_table import ChoiceTable
+from bespeak_widgets.look import Shown, control, heading, hide
+from bespeak_widgets.panel import Panel
+from bespeak_widgets.task import Steps, Task
+
+_DAYS = (("7 days", 7), ("30 days", 30), ("60 days", 60))
+
+
+class VmSizing(Panel):
+    """Reads a customer's usage, advises, and shows any row of the advice in pictures; 'Use this' hands it on.
+
+    Set ``details`` to read another customer, observe ``choice``. ``days`` is how far back it looks; ``folder`` is
+    where saved files go, under the folder of the notebook.
+    """
+
+    details = T.Instance(CustomerDetails, allow_none=True, help="The customer; set it to read its usage.")
+    study = T.Instance(Study, allow_none=True, help="What was read and advised; None while nothing is.")
+    choice: T.Dict[str, Any] = T.Dict(
+        help="scope, region, group, size, term, quantity, azure_subscription_id."
+    )
+
+    def __init__(
+        self,
+        session: Session,
+        details: CustomerDetails | None = None,
+        days: int = 30,
+        folder: str = "bespeak-out",
+    ) -> None:
+        self._session = session
+        self._folder = Path(folder)
+        self._chosen: Chosen | None = None
+        self._build_reading(days)
+        self._build_choosing()
+        self._build_keeping()
+        super().__init__(self._window, self._reading, self._summary, self._advice, self._detail, self._keep)
+        self._connect()
+        self.details = details
+
+    def _build_reading(self, days: int) -> None:
+        options = _DAYS if days in dict(_DAYS).values() else ((f"{days} days", days), *_DAYS)
+        self._days = W.Dropdown(
+            description="Look back", options=options, value=days, **control(width="300px")
+        )
+        self._export = W.FileUpload(
+            accept=".csv,.gz",
+            description="Use a cost export",
+            tooltip="Read usage from a cost export (CSV) instead",
+        )
+        self._export.layout.width = "180px"
+        self._window = W.HBox([self._days, self._export])
+        self._reading = Task(keeps_place=True)
+        self._summary = Shown("Choose a customer to see what its VMs use.", live="status")
+
+    def _build_choosing(self) -> None:
+        self._scope = W.Dropdown(description="Scope", **control())
+        self._table = ChoiceTable()
+        self._choosing = Task()
+        self._advice = W.VBox([self._scope, self._table, self._choosing])
+        self._why = Shown(live="status")
+        self._quantity = W.IntSlider(description="Quantity", min=0, max=1, **control(width="620px"))
+        self._at = Shown(live="status")
+        self._week, self._ran, self._savings, self._terms = Chart(), Chart(), Chart(), Chart()
+        pictures = (self._week, self._ran, self._quantity, self._at, self._savings, self._terms)
+        self._detail = W.VBox([self._why, *pictures])
+
+    def _build_keeping(self) -> None:
+        self._use = W.Button(
+            description="Use this", button_style="primary", tooltip="Hand this row and quantity on"
+        )
+        self._page = W.Button(description="Save page", tooltip="Save one offline HTML page")
+        self._tables = W.Button(description="Save tables", tooltip="Save the tables as CSV")
+        self._saving = Task()
+        self._kept = Shown(live="status")
+        buttons = W.HBox([self._use, self._page, self._tables])
+        self._keep = W.VBox([buttons, self._saving, self._kept])
+        for part in (self._advice, self._detail, self._keep):
+            hide(part, when=True)
+
+    def _connect(self) -> None:
+        self.observe(self._reading.guard(lambda _: self._read()), "details")
+        self._days.observe(self._reading.guard(lambda _: self._read()), "value")
+        self._export.observe(self._reading.guard(lambda _: self._read_export()), "value")
+        self._scope.observe(self._choosing.guard(lambda _: self._fill_table()), "value")
+        self._table.observe(self._choosing.guard(lambda _: self._choose()), "chosen")
+        self._quantity.observe(self._choosing.guard(lambda _: self._show_quantity()), "value")
+        self._savings.observe(self._choosing.guard(lambda _: self._take_clicked()), "clicked")
+        self._use.on_click(self._saving.guard(lambda _: self._hand_on()))
+        self._page.on_click(self._saving.guard(lambda _: self._save_page()))
+        self._tables.on_click(self._saving.guard(lambda _: self._save_tables()))
+
+    def _read(self, export: bytes | None = None) -> None:
+        """Reads and advises; what was shown of another customer or window goes first."""
+        self.study, self.choice = None, {}
+        self._summary.put("")
+        for part in (self._advice, self._detail, self._keep):
+            hide(part, when=True)
+        details, days = self.details, self._days.value
+        if details is None:
+            self._summary.put("Choose a customer to see what its VMs use.")
+            return
+
+        def work(steps: Steps) -> Study:
+            return review.study(self._session, details, days, export=export, say=steps.say, progress=steps)
+
+        self._reading.start(f"Reading the usage of {details.name}", work, self._studied)
+
+    def _read_export(self) -> None:
+        """Reads the dropped file in place of the service's records; the widget does not keep it."""
+        if self._export.value:
+            content = bytes(self._export.value[0]["content"])
+            self._export.value = ()
+            self._read(content)
+
+    def _studied(self, study: Study) -> None:
+        self._summary.put(_summary(study))
+        scopes = [(study.scope_name(scope), scope) for scope in study.advice["scope"].unique()]
+        self._scope.options = scopes
+        self._scope.index = 0 if scopes else None
+        hide(self._scope, when=len(scopes) < 2)  # noqa: PLR2004 - one scope is no choice
+        for part in (self._advice, self._keep):
+            hide(part, when=not scopes)
+        self.study = study
+        self._fill_table()
+
+    def _fill_table(self) -> None:
+        """Shows the advice of the scope and chooses its first row."""
+        if self.study is None or self._scope.value is None:
+            return
+        listed = review.advice_rows(self.study, self._scope.value)
+        days = self.study.demand.hours // 24
+        caption = f"Advice: choose a row to see why. Prices are for the whole term, savings over {days} days."
+        self._table.put(caption, listed.head, listed.rows, numbers=listed.numbers)
+        self._table.chosen = next(iter(listed.rows), "")
+
+    def _choose(self) -> None:
+        """Shows the chosen row at its advised quantity."""
+        self.choice = {}
+        hide(self._detail, when=not self._table.chosen)
+        if self.study is None or not self._table.chosen:
+            self._chosen = None
+            return
+        chosen = review.choose(self.study, self._table.chosen)
+        self._chosen = None  # the slider moves without redrawing twice
+        self._quantity.max = max(chosen.highest, 1)
+        self._quantity.value = chosen.advised
+        self._chosen = chosen
+        self._why.put(_why(chosen))
+        self._week.show(chosen.picture_of_the_week())
+        self._terms.show(chosen.picture_of_terms())
+        self._show_quantity()
+
+    def _show_quantity(self) -> None:
+        if self._chosen is None:
+            return
+        self.choice = {}
+        quantity = self._quantity.value
+        self._savings.show(self._chosen.picture_of_savings(quantity))
+        self._at.put(markup.tag("p", self._chosen.words(quantity), class_="big"))
+        self._ran.show(self._chosen.picture_of_demand(quantity))
+
+    def _take_clicked(self) -> None:
+        """A click on the curve chooses the quantity under it."""
+        on_curve = [point["index"] for point in self._savings.clicked if point["curve"] == 0]
+        if on_curve:
+            self._quantity.value = on_curve[0]
+
+    def _hand_on(self) -> None:
+        if self._chosen is not None:
+            chosen = self._chosen.choice(self._quantity.value)
+            self.choice = {}  # so that the same choice is heard again
+            self.choice = chosen
+            self._kept.put(f"Handed on: {self._quantity.value} x {self._chosen.title()}.")
+
+    def _save_page(self) -> None:
+        study, chosen, quantity = self.study, self._chosen, self._quantity.value
+        if study is not None:
+            self._saving.start(
+                "Saving the page",
+                lambda _: [review.save_study_page(self._folder, study, chosen, quantity)],
+                self._tell_saved,
+            )
+
+    def _save_tables(self) -> None:
+        study = self.study
+        if study is not None:
+            self._saving.start(
+                "Saving the tables", lambda _: review.save_study_tables(self._folder, study), self._tell_saved
+            )
+
+    def _tell_saved(self, paths: list[Path]) -> None:
+        self._kept.put(markup.join("Saved: ", ", ".join(path.as_posix() for path in paths)))
+
+
+def _summary(study: Study) -> markup.Markup:
+    """What was read in sentences; the reasons for what was set aside can be opened."""
+    aside = review.set_aside_rows(study)
+    reasons = markup.tag(
+        "details",
+        markup.tag("summary", "What was set aside, and why"),
+        markup.grid(aside.head, aside.rows.values(), caption="Set aside", numbers=aside.numbers),
+    )
+    told = [markup.tag("p", sentence) for sentence in review.reading_words(study)]
+    return markup.join(
+        heading(f"What the VMs of {study.details.name} use"), *told, *([reasons] if aside.rows else [])
+    )
+
+
+def _why(chosen: Chosen) -> markup.Markup:
+    """The reasons, the warnings, and the VMs that it would cover."""
+    row = chosen.row
+    vms = markup.tag(
+        "details",
+        markup.tag("summary", f"{len(row['vms'])} VMs would be covered"),
+        markup.tag("p", ", ".join(row["vms"])),
+    )
+    warnings = markup.tag("div", markup.tag("h4", "Mind"), markup.bullets(row["warnings"]))
+    return markup.join(
+        heading(chosen.title()),
+        markup.bullets(row["reasons"]),
+        *([warnings] if row["warnings"] else []),
+        *([vms] if row["vms"] else []),
+    )
