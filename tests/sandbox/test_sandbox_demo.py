@@ -1,7 +1,6 @@
 """The demo world of the shipped sample data."""
 
 import json
-import time
 
 import pytest
 from tiny_world import TOKEN, Caller
@@ -79,28 +78,6 @@ def records(demo):
     return (
         f"{path}?start_time=2026-09-17T00:00:00Z&end_time=2026-11-16T00:00:00Z&granularity=hourly&size=1000"
     )
-
-
-def test_a_page_of_1000_hourly_records_takes_5_ms(demo_caller, demo):
-    path = records(demo)
-    demo_caller.get(path)
-    times = []
-    for _ in range(15):
-        start = time.perf_counter()
-        answer = demo_caller.call("GET", path)
-        times.append(time.perf_counter() - start)
-        assert answer.data.count(b"usageStartTime") == 1000
-    assert min(times) < 0.005
-
-
-def test_a_page_of_500_customers_takes_10_ms(demo_caller):
-    times = []
-    for _ in range(15):
-        start = time.perf_counter()
-        answer = demo_caller.call("GET", "/v1/customers?size=500")
-        times.append(time.perf_counter() - start)
-        assert answer.data.count(b'"relationshipToPartner"') == 500
-    assert min(times) < 0.010
 
 
 def test_60_days_of_hourly_records_are_one_record_for_each_hour_a_machine_ran(demo_caller, demo):

