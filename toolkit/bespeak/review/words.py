@@ -43,7 +43,7 @@ def reading_words(study: Study) -> list[str]:
     )
     rows, hours = int(aside["rows"].sum()), float(aside["hours"].sum())
     left = (
-        f"{rows:,} records with {hours:,.0f} VM hours are set aside." if rows else "No record is set aside."
+        f"{rows:,} of them, with {hours:,.0f} VM hours, are set aside." if rows else "No record is set aside."
     )
     return [read, left, *_unknown_words(study.demand.groups)]
 
