@@ -392,6 +392,20 @@ def test_a_journal_that_fails_after_the_order_does_not_hide_it(session, center, 
     assert look_again(session, "intent-1").order_id == "000000000001"
 
 
+def test_a_world_that_goes_away_after_the_order_does_not_hide_it(session, center, make_plan, monkeypatch):
+    """The journal asks the world for the time; the order is written down without it as well."""
+    plan = make_plan()
+
+    def away(_self):
+        raise UnreachableError("There is no connection.")
+
+    center.fail(CHECKOUT, lambda: monkeypatch.setattr(type(session), "now", away))
+    center.fail("read the order", UnreachableError("There is no connection."))
+    outcome = go(session, plan)
+    assert (outcome.state, outcome.order_id) == ("DONE", "000000000001")
+    assert open_journal(session).intent("intent-1").order_ids == ("000000000001",)
+
+
 def _full_disk(path, _patience):
     raise JournalError(f"The disk is full at {path.name}.")
 

@@ -2,10 +2,12 @@
 
 import pytest
 
+from bespeak.advice import recommend
 from bespeak.buying import buy, find_offer, plan, quote, read_prices
 from bespeak.connect import connect
 from bespeak.customers import customer_details, customers, search
 from bespeak.holdings import holdings, mean_utilisation, utilisation
+from bespeak.usage import demand, read_usage
 
 
 @pytest.fixture
@@ -79,6 +81,34 @@ def test_x15_first_day_and_month_in_the_sandbox(session, buy_for):
     assert table["reserved_hours"].sum() == 2121
     assert table["utilisation"].between(0, 1).all()
     assert mean_utilisation(table) == table["used_hours"].sum() / 2121
+
+
+def test_what_was_bought_is_no_longer_advised(session):
+    """Holdings are taken out of demand before anything is advised, from the first minute on."""
+    details = customer_details(session, search(customers(session), "Fabrikam").iloc[0]["customer_id"])
+    needed, prices = demand(read_usage(session, details, days=30)), read_prices(session, details)
+    on = session.now().date()
+
+    def advised():
+        found = recommend(needed, prices, holdings(session, details), on)
+        return found.loc[(found["group"] == "Edsv5 Series") & (found["term"] == "P1Y")].iloc[0]
+
+    first = advised()
+    wanted = quote(
+        details,
+        prices,
+        azure_subscription_id=details.azure_subscriptions.iloc[0]["azure_subscription_id"],
+        size=first["size"],
+        region=first["region"],
+        term="P1Y",
+        quantity=int(first["quantity"]),
+    )
+    made = plan(wanted, find_offer(session, details, wanted), new_id=lambda: "intent-1")
+    assert buy(session, made, made.phrase).state == "DONE"
+    young = advised()
+    session.advance(minutes=15)
+    assert first["quantity"] > 0
+    assert [young["quantity"], advised()["quantity"]] == [0, 0]
 
 
 def test_more_than_runs_is_not_all_used(session, buy_for):

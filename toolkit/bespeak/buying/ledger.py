@@ -13,22 +13,29 @@ from typing import Any
 from bespeak.buying.outcome import Outcome, recorded, word
 from bespeak.buying.plan import PurchasePlan
 from bespeak.clients.session import Session
-from bespeak.errors import InputError, JournalError
+from bespeak.errors import InputError, JournalError, ServiceError
 from bespeak.journal import Intent, Journal, State
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The journal seen from one intent; ``now`` is asked for each entry."""
+    """The journal seen from one intent; ``world_time`` is asked for each entry."""
 
     journal: Journal
     intent_id: str
-    now: Callable[[], datetime]
+    world_time: Callable[[], datetime]
 
     @property
     def intent(self) -> Intent:
         """The intent as the journal has it at this moment."""
         return self.journal.intent(self.intent_id)
+
+    def now(self) -> datetime:
+        """The time for the next entry; that of the last one when the world cannot be asked, so that nothing is lost."""
+        try:
+            return self.world_time()
+        except ServiceError:
+            return self.intent.changed
 
     def recorded(self) -> Outcome:
         """The outcome that the journal has."""
