@@ -4,6 +4,7 @@ from bespeak.review.chosen import Chosen, choose
 from bespeak.review.names import file_name
 from bespeak.review.pack import save_study_page, save_study_tables
 from bespeak.review.page import Section, save_page
+from bespeak.review.renewal import renew_study
 from bespeak.review.sheets import save_tables
 from bespeak.review.study import Study, compare_terms, study
 from bespeak.review.words import Rows, advice_rows, reading_words, scope_words, set_aside_rows, world_words
@@ -18,6 +19,7 @@ __all__ = [
     "compare_terms",
     "file_name",
     "reading_words",
+    "renew_study",
     "save_page",
     "save_study_page",
     "save_study_tables",
