@@ -313,7 +313,7 @@ def test_a_doubtful_answer_is_unknown_and_not_repeated(session, center, make_pla
     assert "Do not buy it again" in outcome.sentence
     assert str(error) in outcome.sentence
     assert journal.intent("intent-1").state == "UNKNOWN"
-    again = go(session, make_plan())
+    again = buy(session, make_plan(), "anything")
     assert (again.state, again.sentence) == ("UNKNOWN", outcome.sentence)
     assert len(center.asked("POST", "/checkout")) == 1
 
