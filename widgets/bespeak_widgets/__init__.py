@@ -3,5 +3,16 @@
 from bespeak_widgets.chart import Chart
 from bespeak_widgets.customer_lookup import CustomerLookup
 from bespeak_widgets.panel import Panel, snapshot
+from bespeak_widgets.reservation_desk import ReservationDesk
+from bespeak_widgets.reservation_form import ReservationForm
+from bespeak_widgets.vm_sizing import VmSizing
 
-__all__ = ["Chart", "CustomerLookup", "Panel", "snapshot"]
+__all__ = [
+    "Chart",
+    "CustomerLookup",
+    "Panel",
+    "ReservationDesk",
+    "ReservationForm",
+    "VmSizing",
+    "snapshot",
+]
