@@ -307,7 +307,7 @@ def make_plan_with(details, make_quote):
     def make(session, intent_id="intent-1", of=details, friendly_name="web tier", **changes):
         made = make_quote(of, **changes)
         offer = find_offer(session, of, made)
-        return plan(made, offer, friendly_name=friendly_name, new_id=lambda: intent_id)
+        return plan(made, offer, intent_id=intent_id, friendly_name=friendly_name)
 
     return make
 

@@ -68,7 +68,7 @@ def make(session, known):
             "quantity": 3,
         }
         made = quote(details, prices, **(wanted | changes))
-        return plan(made, find_offer(session, details, made), friendly_name="web tier", new_id=lambda: intent)
+        return plan(made, find_offer(session, details, made), intent_id=intent, friendly_name="web tier")
 
     return make
 

@@ -62,7 +62,7 @@ def test_the_longest_name_fits_with_the_tag(make_plan):
 def test_an_offer_for_another_quote_is_refused(session, details, make_quote):
     offer = find_offer(session, details, make_quote())
     with pytest.raises(InputError, match="another quote"):
-        plan(make_quote(term="P3Y"), offer, new_id=lambda: "intent-1")
+        plan(make_quote(term="P3Y"), offer, intent_id="intent-1")
 
 
 def test_two_intents_have_two_tags():

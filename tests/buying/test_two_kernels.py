@@ -57,7 +57,7 @@ def plans(session):
         quantity=1,
     )
     offer = find_offer(session, details, wanted)
-    return [plan(wanted, offer, new_id=lambda n=number: f"intent-{n}") for number in range(ROUNDS)]
+    return [plan(wanted, offer, intent_id=f"intent-{number}") for number in range(ROUNDS)]
 
 
 def kernel(made):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -116,13 +116,12 @@ class PurchasePlan:
         return {"unit": self.unit, "total": self.total}
 
 
-def plan(quote: Quote, offer: Offer, *, friendly_name: str = "", new_id: Callable[[], str]) -> PurchasePlan:
-    """The plan for a quote and the offer that was found for it; ``new_id`` makes the intent's id.
+def plan(quote: Quote, offer: Offer, *, intent_id: str, friendly_name: str = "") -> PurchasePlan:
+    """The plan for a quote and the offer that was found for it; ``intent_id`` names the intention for ever.
 
     Raises ``InputError`` for a name that cannot be used or an offer that was found for another quote.
     """
     _check_same(quote, offer)
-    intent_id = new_id()
     return PurchasePlan(
         intent_id=intent_id,
         world=offer.world,

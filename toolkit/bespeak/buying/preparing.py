@@ -70,7 +70,7 @@ def check_offer(
     """
     try:
         offer = find_offer(session, details, quote)
-        planned = plan(quote, offer, friendly_name=friendly_name, new_id=new_id)
+        planned = plan(quote, offer, intent_id=new_id(), friendly_name=friendly_name)
     except (InputError, MissingError) as why_not:
         return Checked(None, why_not=why_not, prices=_prices_now(session, details))
     return Checked(planned, undo_facts(planned.total, offer.found_at.date(), session.world))
