@@ -1,7 +1,7 @@
 # Short names for what a contributor runs. Each is a command of `python3 -m toolkit`, which sets up what it needs.
 PYTHON ?= python3
 
-.PHONY: lab test lint check notebooks soak-notebooks bench lock
+.PHONY: lab test lint check notebooks pictures soak-notebooks bench lock
 
 lab:             # JupyterLab with the sandbox behind it
 	$(PYTHON) -m toolkit lab
@@ -13,6 +13,8 @@ check:           # lint, then test
 	$(PYTHON) -m toolkit check
 notebooks:       # run the notebooks and write their reference outputs
 	$(PYTHON) -m toolkit notebooks
+pictures:        # take the pictures of the README, in a browser
+	$(PYTHON) -m toolkit pictures
 soak-notebooks:  # the notebooks as tests, 20 times in a row
 	$(PYTHON) -m toolkit soak
 bench:           # the benchmarks; writes bench.json

@@ -71,6 +71,7 @@ COMMANDS: Mapping[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         "run the notebooks and write their reference outputs",
         (("tests/tools/write_outputs.py",),),
     ),
+    "pictures": ("take the pictures of the README", (("tests/tools/take_pictures.py",),)),
     "soak": ("run the notebooks as tests 20 times in a row", (("tests/tools/soak.py",),)),
     "bench": ("run the benchmarks and write bench.json", (("tests/bench/run.py",),)),
     "lock": (
