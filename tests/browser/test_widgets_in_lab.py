@@ -115,7 +115,7 @@ def test_the_slider_moves_the_mark_in_the_same_drawing(lab) -> None:
 def test_the_figures_of_a_chart_can_be_read_as_a_table(lab) -> None:
     chart = lab.page.locator(".bespeak-chart", has_text="Saving of each quantity").first
     chart.locator("summary").press("Enter")
-    assert chart.locator("table tbody tr").count() > 1
+    chart.locator("table tbody tr").nth(1).wait_for(state="visible")
     assert lab.cell_count() == len(CELLS)
 
 

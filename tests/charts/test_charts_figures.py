@@ -101,6 +101,12 @@ def test_the_bands_are_units_and_not_instances_and_the_largest_is_below() -> Non
     assert {band.stackgroup for band in figure.data} == {"demand"}
 
 
+def test_sizes_may_be_categories() -> None:
+    table = sizes(Standard_D2s_v5=[3]).astype({"size": "category"})
+    figure = demand_by_size(table, groups([3.0]), **PLACE, ratios={"Standard_D2s_v5": 1.5})
+    assert list(figure.data[0].y) == [4.5]
+
+
 def test_an_hour_in_which_a_size_did_not_run_is_zero() -> None:
     figure = demand_by_size(
         sizes(Standard_D2s_v5=[3]), groups([3.0, 0.0]), **PLACE, ratios={"Standard_D2s_v5": 1.0}
@@ -191,6 +197,12 @@ def test_the_curve_marks_the_best_the_last_that_pays_and_the_chosen_quantity() -
     assert [trace.name for trace in figure.data] == ["saving", "best: 1", "last that pays: 2", "chosen: 3"]
     assert list(figure.data[3].y) == [-1.0]
     assert "At 3: costs USD 1.00 more, utilisation 50.0%, coverage 50.0%." in figure.layout.meta["summary"]
+
+
+def test_the_last_that_pays_is_not_claimed_where_the_curve_ends_before_it() -> None:
+    figure = savings_curve_chart(curve(saving=[0.0, 10.0, 5.0]), 1, currency="USD", title="Saving")
+    assert [trace.name for trace in figure.data] == ["saving", "best: 1", "chosen: 1"]
+    assert "Even 2 instances would cost no more than pay-as-you-go." in figure.layout.meta["summary"]
 
 
 def test_among_equal_savings_the_smallest_quantity_is_best() -> None:

@@ -177,8 +177,13 @@ def test_another_customer_takes_everything_of_the_first_away(contoso, find) -> N
 
 
 def test_another_window_is_read_again(contoso) -> None:
+    before = contoso._table.chosen
     contoso._days.value = 7
     assert contoso.study.demand.hours == 7 * 24
+    assert contoso._table.chosen == before
+    assert contoso._chosen.study is contoso.study
+    assert "Chart: The week of" in str(contoso)
+    assert "over 7 days" in contoso._savings.title
 
 
 def test_an_error_while_reading_stands_beside_and_the_customer_stays(session, find, monkeypatch) -> None:

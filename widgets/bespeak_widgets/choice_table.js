@@ -23,6 +23,7 @@ export default {
     const fill = () => {
       const { caption = "", columns = [], rows = [], numbers = [] } = model.get("content");
       const style = (i) => (numbers.includes(i) ? { class: "number" } : {});
+      const cellStyle = (i, text) => ({ ...style(i), ...(text.length <= 14 ? { style: "white-space: nowrap" } : {}) });
       table.replaceChildren();
       element("caption", table).textContent = caption;
       const head = element("tr", element("thead", table));
@@ -34,7 +35,7 @@ export default {
         const input = element("input", element("td", row), {
           type: "radio", name: group, value: key, "aria-label": `Choose ${cells.slice(0, 4).join(", ")}`, "data-lm-suppress-shortcuts": "true",
         });
-        cells.forEach((text, i) => (element("td", row, style(i)).textContent = text));
+        cells.forEach((text, i) => (element("td", row, cellStyle(i, text)).textContent = text));
         row.addEventListener("click", () => input.click());
         input.addEventListener("click", (event) => event.stopPropagation());
         input.addEventListener("change", () => {

@@ -69,21 +69,24 @@ class VmSizing(Panel):
         self._choosing = Task()
         self._advice = W.VBox([self._scope, self._table, self._choosing])
         self._why = Shown(live="status")
-        self._quantity = W.IntSlider(description="Quantity", min=0, max=1, **control(width="620px"))
+        self._quantity = W.IntSlider(description="Quantity", min=0, max=1, **control(width="560px"))
         self._at = Shown(live="status")
         self._week, self._ran, self._savings, self._terms = Chart(), Chart(), Chart(), Chart()
-        pictures = (self._week, self._ran, self._quantity, self._at, self._savings, self._terms)
-        self._detail = W.VBox([self._why, *pictures])
-
-    def _build_keeping(self) -> None:
         self._use = W.Button(
             description="Use this", button_style="primary", tooltip="Hand this row and quantity on"
         )
+        self._using = Task()
+        self._handed = Shown(live="status")
+        quantity = W.HBox([self._quantity, self._use])
+        pictures = (self._savings, self._ran, self._week, self._terms)
+        self._detail = W.VBox([self._why, quantity, self._at, self._using, self._handed, *pictures])
+
+    def _build_keeping(self) -> None:
         self._page = W.Button(description="Save page", tooltip="Save one offline HTML page")
         self._tables = W.Button(description="Save tables", tooltip="Save the tables as CSV")
         self._saving = Task()
         self._kept = Shown(live="status")
-        buttons = W.HBox([self._use, self._page, self._tables])
+        buttons = W.HBox([self._page, self._tables])
         self._keep = W.VBox([buttons, self._saving, self._kept])
         for part in (self._advice, self._detail, self._keep):
             hide(part, when=True)
@@ -96,13 +99,25 @@ class VmSizing(Panel):
         self._table.observe(self._choosing.guard(lambda _: self._choose()), "chosen")
         self._quantity.observe(self._choosing.guard(lambda _: self._show_quantity()), "value")
         self._savings.observe(self._choosing.guard(lambda _: self._take_clicked()), "clicked")
-        self._use.on_click(self._saving.guard(lambda _: self._hand_on()))
+        self._reading.observe(lambda change: setattr(self._use, "disabled", change["new"]), "busy")
+        self._use.on_click(self._using.guard(lambda _: self._hand_on()))
         self._page.on_click(self._saving.guard(lambda _: self._save_page()))
         self._tables.on_click(self._saving.guard(lambda _: self._save_tables()))
 
+    def refresh(self) -> None:
+        """Works the advice out anew with what is owned now; what is shown stays in its place until it is there."""
+        study = self.study
+        if study is None:
+            self._read()
+            return
+        self.choice = {}
+        self._reading.start(
+            "Working the advice out anew", lambda _: review.renew_study(self._session, study), self._studied
+        )
+
     def _read(self, export: bytes | None = None) -> None:
         """Reads and advises; what was shown of another customer or window goes first."""
-        self.study, self.choice = None, {}
+        self.study, self._chosen, self.choice = None, None, {}
         self._summary.put("")
         for part in (self._advice, self._detail, self._keep):
             hide(part, when=True)
@@ -142,7 +157,11 @@ class VmSizing(Panel):
         days = self.study.demand.hours // 24
         caption = f"Advice: choose a row to see why. Prices are for the whole term, savings over {days} days."
         self._table.put(caption, listed.head, listed.rows, numbers=listed.numbers)
-        self._table.chosen = next(iter(listed.rows), "")
+        first = next(iter(listed.rows), "")
+        if self._table.chosen == first:
+            self._choose()  # the same row as before, of another study
+        else:
+            self._table.chosen = first
 
     def _choose(self) -> None:
         """Shows the chosen row at its advised quantity."""
@@ -165,6 +184,8 @@ class VmSizing(Panel):
         if self._chosen is None:
             return
         self.choice = {}
+        self._handed.put("")
+        self._using.problem.clear()
         quantity = self._quantity.value
         self._savings.show(self._chosen.picture_of_savings(quantity))
         self._at.put(markup.tag("p", self._chosen.words(quantity), class_="big"))
@@ -181,7 +202,7 @@ class VmSizing(Panel):
             chosen = self._chosen.choice(self._quantity.value)
             self.choice = {}  # so that the same choice is heard again
             self.choice = chosen
-            self._kept.put(f"Handed on: {self._quantity.value} x {self._chosen.title()}.")
+            self._handed.put(f"Handed on: {self._quantity.value} x {self._chosen.title()}.")
 
     def _save_page(self) -> None:
         study, chosen, quantity = self.study, self._chosen, self._quantity.value
@@ -200,7 +221,8 @@ class VmSizing(Panel):
             )
 
     def _tell_saved(self, paths: list[Path]) -> None:
-        self._kept.put(markup.join("Saved: ", ", ".join(path.as_posix() for path in paths)))
+        where = markup.tag("p", f"Saved in the folder {paths[0].parent.as_posix()}:")
+        self._kept.put(markup.join(where, markup.bullets(path.name for path in paths)))
 
 
 def _summary(study: Study) -> markup.Markup:

@@ -166,9 +166,10 @@ def _by_size(
         raise MissingError(
             f"There is no ratio for {', '.join(lacking)}.", "Give one for every size of the group."
         )
-    drawn = here["instances"] * here["size"].map(ratios)
+    names = here["size"].astype("str")  # a table may hold them as categories
+    drawn = here["instances"] * names.map(ratios)
     table = (
-        here.assign(units=drawn)
+        here.assign(size=names, units=drawn)
         .pivot_table(index="hour", columns="size", values="units", aggfunc="sum", observed=True)
         .reindex(pd.DatetimeIndex(hours))
         .fillna(0.0)

@@ -20,13 +20,16 @@ def savings_curve_chart(
     """The saving of every quantity, with the best, the chosen one and the last one that pays marked.
 
     ``curve`` has a row a quantity, from 0 on; ``break_even`` is the utilisation from which a reserved hour pays.
+    When the last row of the curve still pays, nobody knows from it which one is the last, so none is marked.
     """
     _check(curve, quantity)
     quantities, savings = curve["quantity"].to_numpy(), curve["saving"].to_numpy()
     best = int(quantities[savings.argmax()])
-    last = int(quantities[savings >= 0].max())
-    marks = [("best", best, PALETTE[2], "star"), ("last that pays", last, PALETTE[3], "line-ns-open")]
-    marks.append(("chosen", quantity, ACCENT, "diamond"))
+    pays = int(quantities[savings >= 0].max())
+    last = pays if pays < int(quantities.max()) else None
+    marks = [("best", best, PALETTE[2], "star")]
+    marks += [] if last is None else [("last that pays", last, PALETTE[3], "line-ns-open")]
+    marks.append(("chosen", quantity, ACCENT, "diamond-open"))
     return figure(
         [_line(curve, currency), *(_mark(curve, *mark, currency) for mark in marks)],
         title=title,
@@ -88,7 +91,7 @@ def _mark(
 
 
 def _words(
-    curve: pd.DataFrame, quantity: int, best: int, last: int, currency: str, break_even: float | None
+    curve: pd.DataFrame, quantity: int, best: int, last: int | None, currency: str, break_even: float | None
 ) -> list[str]:
     chosen = curve[curve["quantity"] == quantity].iloc[0]
     words = [_best_words(curve, best, currency)]
@@ -97,11 +100,20 @@ def _words(
             f"At {quantity}: {_saves(float(chosen['saving']), currency)}, utilisation {share(chosen['utilisation'])}, "
             f"coverage {share(chosen['coverage'])}."
         )
-    if last > best:
-        words.append(f"Up to {last} it still costs no more than pay-as-you-go.")
+    words.append(_last_words(curve, best, last))
     if break_even is not None and not pd.isna(break_even):
         words.append(f"A reserved hour pays from a utilisation of {share(break_even)} on.")
-    return words
+    return [word for word in words if word]
+
+
+def _last_words(curve: pd.DataFrame, best: int, last: int | None) -> str:
+    if last is None:
+        return f"Even {curve['quantity'].max()} instances would cost no more than pay-as-you-go."
+    return (
+        f"Up to {last} it costs no more than pay-as-you-go, from {last + 1} on it costs more."
+        if last > best
+        else ""
+    )
 
 
 def _best_words(curve: pd.DataFrame, best: int, currency: str) -> str:
