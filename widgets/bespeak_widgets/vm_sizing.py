@@ -11,8 +11,9 @@ import traitlets as T  # noqa: N812 - the name that ipywidgets' own code uses
 from bespeak import Chosen, CustomerDetails, Session, Study, markup, review
 from bespeak_widgets.chart import Chart
 from bespeak_widgets.choice_table import ChoiceTable
-from bespeak_widgets.look import Shown, control, heading, hide
+from bespeak_widgets.look import Shown, control, hide
 from bespeak_widgets.panel import Panel
+from bespeak_widgets.sizing_words import summary, why
 from bespeak_widgets.task import Steps, Task
 
 _DAYS = (("7 days", 7), ("30 days", 30), ("60 days", 60))
@@ -139,7 +140,7 @@ class VmSizing(Panel):
             self._read(content)
 
     def _studied(self, study: Study) -> None:
-        self._summary.put(_summary(study))
+        self._summary.put(summary(study))
         scopes = [(study.scope_name(scope), scope) for scope in study.advice["scope"].unique()]
         self._scope.options = scopes
         self._scope.index = 0 if scopes else None
@@ -175,7 +176,7 @@ class VmSizing(Panel):
         self._quantity.max = max(chosen.highest, 1)
         self._quantity.value = chosen.advised
         self._chosen = chosen
-        self._why.put(_why(chosen))
+        self._why.put(why(chosen))
         self._week.show(chosen.picture_of_the_week())
         self._terms.show(chosen.picture_of_terms())
         self._show_quantity()
@@ -223,34 +224,3 @@ class VmSizing(Panel):
     def _tell_saved(self, paths: list[Path]) -> None:
         where = markup.tag("p", f"Saved in the folder {paths[0].parent.as_posix()}:")
         self._kept.put(markup.join(where, markup.bullets(path.name for path in paths)))
-
-
-def _summary(study: Study) -> markup.Markup:
-    """What was read in sentences; the reasons for what was set aside can be opened."""
-    aside = review.set_aside_rows(study)
-    reasons = markup.tag(
-        "details",
-        markup.tag("summary", "What was set aside, and why"),
-        markup.grid(aside.head, aside.rows.values(), caption="Set aside", numbers=aside.numbers),
-    )
-    told = [markup.tag("p", sentence) for sentence in review.reading_words(study)]
-    return markup.join(
-        heading(f"What the VMs of {study.details.name} use"), *told, *([reasons] if aside.rows else [])
-    )
-
-
-def _why(chosen: Chosen) -> markup.Markup:
-    """The reasons, the warnings, and the VMs that it would cover."""
-    row = chosen.row
-    vms = markup.tag(
-        "details",
-        markup.tag("summary", f"{len(row['vms'])} VMs would be covered"),
-        markup.tag("p", ", ".join(row["vms"])),
-    )
-    warnings = markup.tag("div", markup.tag("h4", "Mind"), markup.bullets(row["warnings"]))
-    return markup.join(
-        heading(chosen.title()),
-        markup.bullets(row["reasons"]),
-        *([warnings] if row["warnings"] else []),
-        *([vms] if row["vms"] else []),
-    )

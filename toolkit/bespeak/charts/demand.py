@@ -1,4 +1,4 @@
-"""Demand as figures: the week of a group, hour by hour, and what ran when, size by size."""
+"""What ran when, size by size, under the lines of what is and would be reserved."""
 
 from __future__ import annotations
 
@@ -9,46 +9,26 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from bespeak.charts.figure import MOST_POINTS, PALETTE, UNKNOWN, figure, label, number, small, units
+from bespeak.charts.figure import (
+    MOST_POINTS,
+    PALETTE,
+    UNKNOWN,
+    figure,
+    group_name,
+    label,
+    mean,
+    number,
+    place_of,
+    small,
+    units,
+)
 from bespeak.errors import MissingError
 from bespeak.tables import DEMAND, SIZE_DEMAND
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _HOUR = 3_600_000  # milliseconds, in which Plotly counts dates
 _MOST_SIZES = len(PALETTE)
 _RESERVED = "Reserved:"
 _Array = np.ndarray[Any, np.dtype[np.float64]]
-
-
-def heat_map(groups: pd.DataFrame, *, scope: str, region: str, group: str) -> go.Figure:
-    """The mean units that certainly ran in each hour of the week (UTC), Monday on top."""
-    rows = _of(DEMAND.check(groups), scope=scope, region=region, group=group)
-    week = _week(rows)
-    hours = [f"{hour:02d}:00" for hour in range(24)]
-    colours = {"title": {"text": "units", "font": {"size": 12}}, "thickness": 12, "len": 0.95}
-    trace = go.Heatmap(
-        z=small(week),
-        x=hours,
-        y=list(DAYS),
-        colorscale="Cividis",
-        zmin=0.0,
-        zmax=float(max(np.nanmax(week), 1.0)),
-        xgap=1,
-        ygap=1,
-        colorbar=colours,
-        hovertemplate="%{y} %{x} UTC<br>%{z:.2f} units on average<extra></extra>",
-    )
-    return figure(
-        [trace],
-        title=f"The week of {_name(group)} in {region}: mean units in each hour (UTC)",
-        summary=_week_words(week, rows),
-        columns=["Day", *hours],
-        rows=[[day, *map(_mean_text, week[i])] for i, day in enumerate(DAYS)],
-        height=280,
-        yaxis={"autorange": "reversed", "ticks": ""},
-        xaxis={"nticks": 12, "ticks": ""},
-        margin={"l": 90, "r": 8, "t": 8, "b": 36},
-    )
 
 
 def demand_by_size(
@@ -67,7 +47,7 @@ def demand_by_size(
     ``ratios`` are the units of one instance of each size. Where more than 2,000 hours are shown, a point is the
     mean of several. ``draw_reserved`` draws other lines over the same bands.
     """
-    total = _of(DEMAND.check(groups), scope=scope, region=region, group=group).sort_values("hour")
+    total = place_of(DEMAND.check(groups), scope=scope, region=region, group=group).sort_values("hour")
     table = _by_size(SIZE_DEMAND.check(sizes), total["hour"], ratios, scope=scope, region=region, group=group)
     step = -(-len(total) // MOST_POINTS)
     axis = {"x0": f"{total['hour'].iloc[0]:%Y-%m-%dT%H:%M}", "dx": step * _HOUR}
@@ -78,7 +58,7 @@ def demand_by_size(
         bands.append(_unknown_band(axis, _means(total["unknown"].to_numpy(), step)))
     drawn = figure(
         bands,
-        title=f"What ran of {_name(group)} in {region}, size by size, in units",
+        title=f"What ran of {group_name(group)} in {region}, size by size, in units",
         summary=_demand_words(table, total, step),
         columns=["Day (UTC)", *map(_short, table.columns), "lowest hour", "highest hour"],
         rows=_daily_rows(table),
@@ -102,52 +82,8 @@ def draw_reserved(demand: go.Figure, *, owned_units: float, chosen_units: float)
     return go.Figure(demand.data, {**layout, "meta": meta, "shapes": shapes})
 
 
-def _of(table: pd.DataFrame, *, scope: str, region: str, group: str) -> pd.DataFrame:
-    found = table[(table["scope"] == scope) & (table["region"] == region) & (table["group"] == group)]
-    if found.empty:
-        raise MissingError(
-            f"There is no demand of '{group}' in {region} for scope '{scope}'.", "Choose another row."
-        )
-    return found
-
-
-def _name(group: str) -> str:
-    """A group as a person reads it: a size without a group stands for itself."""
-    return group.removeprefix("size:")
-
-
 def _short(size: str) -> str:
     return size.removeprefix("Standard_")
-
-
-def _week(rows: pd.DataFrame) -> _Array:
-    """Mean units by day of the week and hour; an hour of the week outside the window is not a number."""
-    hour = rows["hour"].dt
-    slot = hour.day_of_week.to_numpy() * 24 + hour.hour.to_numpy()
-    total = np.bincount(slot, weights=rows["units"].to_numpy(dtype=float), minlength=168)
-    counts = np.bincount(slot, minlength=168)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(counts, total / counts, np.nan), dtype=float).reshape(7, 24)
-
-
-def _mean_text(value: float) -> str:
-    return "-" if np.isnan(value) else number(round(value, 2))
-
-
-def _week_words(week: _Array, rows: pd.DataFrame) -> list[str]:
-    busy, quiet = (divmod(int(at), 24) for at in (np.nanargmax(week), np.nanargmin(week)))
-    words = [
-        f"Busiest: {DAYS[busy[0]]} {busy[1]:02d}:00, {_mean_text(week[busy])} units on average.",
-        f"Quietest: {DAYS[quiet[0]]} {quiet[1]:02d}:00, {_mean_text(week[quiet])} units.",
-        f"In every hour at least {number(float(rows['units'].min()))} units certainly ran.",
-    ]
-    unknown = float(rows["unknown"].mean())
-    if unknown > 0:
-        words.append(
-            f"Another {_mean_text(unknown)} units on average ran at hours of the day that daily records do not tell; "
-            "they are not in the picture."
-        )
-    return words
 
 
 def _by_size(
@@ -239,7 +175,7 @@ def _demand_words(table: pd.DataFrame, total: pd.DataFrame, step: int) -> list[s
     first, last = (f"{moment:%Y-%m-%d}" for moment in (total["hour"].iloc[0], total["hour"].iloc[-1]))
     span = (
         f"{first} to {last}: between {number(ran.min())} and {number(ran.max())} units in an hour, "
-        f"{_mean_text(float(ran.mean()))} on average, in {table.shape[1]} sizes."
+        f"{mean(float(ran.mean()))} on average, in {table.shape[1]} sizes."
     )
     words = [span]
     if (total["unknown"] > 0).any():
@@ -261,6 +197,5 @@ def _daily_rows(table: pd.DataFrame) -> list[list[str]]:
     means = table.groupby(day).mean()
     together = table.sum(axis=1).groupby(day).agg(["min", "max"])
     return [
-        [str(name), *map(_mean_text, means.loc[name]), *map(number, together.loc[name])]
-        for name in means.index
+        [str(name), *map(mean, means.loc[name]), *map(number, together.loc[name])] for name in means.index
     ]

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from bespeak.errors import MissingError
+
 #: Colours for traces, told apart by colour-blind eyes and at least 3:1 against white and against Lab's dark page.
 #: (After Okabe and Ito, Color Universal Design, 2008, darkened or lightened to the middle.)
 PALETTE = ("#2a78b8", "#c2581a", "#1b8f6b", "#b0649f", "#8a8a2b", "#5d79d6", "#a8655a", "#6f8a96")
@@ -93,3 +95,23 @@ def share(value: float) -> str:
     '93.5%'
     """
     return "-" if pd.isna(value) else f"{value * 100:.1f}%"
+
+
+def mean(value: float) -> str:
+    """A mean of units; a dash where there is none."""
+    return "-" if np.isnan(value) else number(round(value, 2))
+
+
+def group_name(group: str) -> str:
+    """A flexibility group as a person reads it: a size without a group stands for itself."""
+    return group.removeprefix("size:")
+
+
+def place_of(table: pd.DataFrame, *, scope: str, region: str, group: str) -> pd.DataFrame:
+    """The rows of one scope, region and group; raises ``MissingError`` when there are none."""
+    found = table[(table["scope"] == scope) & (table["region"] == region) & (table["group"] == group)]
+    if found.empty:
+        raise MissingError(
+            f"There is no demand of '{group}' in {region} for scope '{scope}'.", "Choose another row."
+        )
+    return found
