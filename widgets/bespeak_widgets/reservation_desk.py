@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import ipywidgets as W  # noqa: N812 - the name that every ipywidgets example uses
 
 from bespeak import Outcome, SandboxSession, Session, markup
@@ -35,9 +37,7 @@ class ReservationDesk(Panel):
         self.form = ReservationForm(session)
         parts = zip(_STEPS, (self.lookup, self.sizing, self.form), strict=True)
         stretches = [_stretch(number, title, part) for number, (title, part) in enumerate(parts, start=1)]
-        self.reset = (
-            SandboxReset(session, self._started_anew) if isinstance(session, SandboxSession) else None
-        )
+        self.reset = _reset(session, self._page, self._started_anew)
         below = [] if self.reset is None else [self.reset]
         super().__init__(self._page, WorldBanner(session), self._strip, *stretches, *below)
         self.lookup.observe(lambda _: self._take_customer(), "details")
@@ -84,6 +84,11 @@ class ReservationDesk(Panel):
             markup.tag("li", markup.tag("b", str(i)), f" {text}") for i, text in enumerate(told, start=1)
         ]
         self._strip.put(markup.tag("ol", *items, class_="strip", aria_label="Where you are"))
+
+
+def _reset(session: Session, page: OrderPage, done: Callable[[], None]) -> SandboxReset | None:
+    """The reset of a sandbox; another world has none."""
+    return SandboxReset(session, page, done) if isinstance(session, SandboxSession) else None
 
 
 def _bought(outcome: Outcome | None) -> str:

@@ -130,7 +130,7 @@ class ReservationForm(Panel):
         self.observe(self._reading.guard(lambda _: self._fill()), "choice")
         self._reading.observe(lambda _: self._refresh(), "busy")
         self._buying.observe(lambda _: self._refresh(), "busy")
-        self._read_again.on_click(self._reading.guard(lambda _: self._start_anew()))
+        self._read_again.on_click(self._reading.guard(lambda _: self._start_again()))
         self.check_button.on_press(self._checking.guard(lambda: self._check(self._move_to_phrase)))
         self.dry_run_button.on_click(self._checking.guard(lambda _: self.dry_run()))
 
@@ -148,6 +148,10 @@ class ReservationForm(Panel):
             self._reading.start(
                 "Reading the prices", lambda _: prepare_order(session, details, prices), self._prepared
             )
+
+    def _start_again(self) -> None:
+        self._start_anew()
+        self._page.move_on("order-fields")  # the pressed button goes
 
     def _part_from_another(self, details: CustomerDetails) -> None:
         """What was typed for another customer is not bought for this one; for the same one it stays."""

@@ -9,16 +9,20 @@ import ipywidgets as W  # noqa: N812 - the name that every ipywidgets example us
 from bespeak import SandboxSession
 from bespeak_widgets.by_hand import HandButton
 from bespeak_widgets.look import Shown, hide
+from bespeak_widgets.order_page import OrderPage
 from bespeak_widgets.task import Task
 
 _ASKED = "All purchases in this sandbox go, in every notebook that uses it, and its clock starts anew."
 
 
 class SandboxReset(W.VBox):
-    """A button that asks once more before it resets, for a person on the page only; ``done`` is called after it."""
+    """A button that asks once more before it resets, for a person on the page only; ``done`` is called after it.
 
-    def __init__(self, session: SandboxSession, done: Callable[[], None]) -> None:
-        self._session, self._done = session, done
+    ``page`` moves the keyboard on, for the pressed button goes; it comes to the harmless answer first.
+    """
+
+    def __init__(self, session: SandboxSession, page: OrderPage, done: Callable[[], None]) -> None:
+        self._session, self._page, self._done = session, page, done
         self._task = Task()
         self.ask = W.Button(description="Reset the sandbox", layout={"width": "160px"})
         self.confirm = HandButton(
@@ -26,13 +30,17 @@ class SandboxReset(W.VBox):
         )
         self.keep = W.Button(description="Keep it", layout={"width": "90px"})
         self._told = Shown(live="status")
-        self._question = W.HBox([self.confirm, self.keep, self._told])
+        self._question = W.HBox([self.keep, self.confirm, self._told])
         super().__init__([self.ask, self._question, self._task], layout=W.Layout(width="100%"))
         self.add_class("sandbox-reset")
-        self.ask.on_click(lambda _: self._put_question(asked=True))
-        self.keep.on_click(lambda _: self._put_question(asked=False))
+        self.ask.on_click(lambda _: self._answer(asked=True))
+        self.keep.on_click(lambda _: self._answer(asked=False))
         self.confirm.on_press(self._task.guard(self._reset))
         self._put_question(asked=False)
+
+    def _answer(self, *, asked: bool) -> None:
+        self._put_question(asked=asked)
+        self._page.move_on("sandbox-reset")
 
     def _put_question(self, *, asked: bool) -> None:
         hide(self.ask, when=asked)
@@ -41,7 +49,7 @@ class SandboxReset(W.VBox):
 
     def _reset(self) -> None:
         session = self._session
-        self._put_question(asked=False)
+        self._answer(asked=False)
         self._task.start(
             "Resetting the sandbox", lambda _: session.reset(), lambda _: self._done(), cancellable=False
         )
