@@ -474,11 +474,14 @@ def test_a_click_from_a_cell_buys_nothing(session):
     assert orders_of(session, form) == []
 
 
-def test_a_press_without_the_phrase_buys_nothing(session):
+def test_a_press_without_the_phrase_starts_nothing(session, monkeypatch):
+    started = []
+    monkeypatch.setattr("bespeak_widgets.reservation_form.make_purchase", lambda *told: started.append(told))
     form = form_of(session)
     form.check()
     form.confirmation.button.disabled = False
     press(form.confirmation.button)
+    assert started == []
     assert form.outcome is None
 
 

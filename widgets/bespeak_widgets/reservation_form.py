@@ -265,10 +265,10 @@ class ReservationForm(Panel):
             )
 
     def _buy(self) -> None:
-        """Buys what is confirmed; only the button on the page comes here, and a second press finds it at work."""
+        """Buys what is confirmed; only the button on the page comes here, and a second press starts nothing."""
         planned, typed, session = self._plan, self.confirmation.phrase.value, self._session
         draft_is_clear = self._draft is not None and not self._draft.against
-        if planned is None or self._buying.busy or not draft_is_clear or not self.confirmation.is_given:
+        if planned is None or not draft_is_clear or not self.confirmation.is_given:
             return
         self._buying.start(
             "Buying", lambda _: make_purchase(session, planned, typed), self._show_bought, cancellable=False
