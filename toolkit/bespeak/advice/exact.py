@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from bespeak.advice import sentences
-from bespeak.advice.load import SAME
 from bespeak.advice.need import Need, needs
 from bespeak.advice.offers import TERMS, Market, Offer, day_of
 from bespeak.advice.owned import owned
@@ -21,6 +20,8 @@ from bespeak.terms import warnings
 from bespeak.usage import Demand
 
 RULE = "exact"
+#: Purchases of two sizes that differ by less than this share of the pay-as-you-go cost differ by a rounding only.
+CLOSE = 0.001
 
 
 def recommend(
@@ -32,8 +33,10 @@ def recommend(
 ) -> pd.DataFrame:
     """ADVICE: what to buy for each scope, region, flexibility group and term, so that the hours cost least.
 
-    What is owned on ``as_of`` is taken out first. Of the sizes of a group the cheapest purchase is taken; among
-    equals the size that ran most, then the smallest. A row with quantity 0 says why nothing should be bought.
+    What is owned on ``as_of`` is taken out first. Each size of a group gets its own best quantity, exactly; of these
+    the cheapest is taken. Prices are whole dollars a term, so sizes of one group differ by a rounding: within
+    ``CLOSE`` of the least cost the size that ran most is taken, then the smallest. A row with quantity 0 says why
+    nothing should be bought.
     """
     market = Market(prices, day_of(as_of))
     found = needs(demand, market, owned(holdings, market.on), scopes)
@@ -58,11 +61,12 @@ def _row(need: Need, term: str, market: Market) -> dict[str, Any]:
 
 
 def _best(need: Need, offers: Iterable[Offer]) -> Purchase:
-    """Each size at its own best quantity; the cheapest of them."""
+    """Each size at its own best quantity; the cheapest of them, or one as good that ran."""
     purchases = [_at_best(need, offer) for offer in offers]
-    least = min(purchase.cost for purchase in purchases)
-    equals = [purchase for purchase in purchases if purchase.cost <= least + SAME * need.load.payg]
-    return min(equals, key=lambda one: (-need.used(one.offer.size), one.ratio, one.offer.size))
+    least = min(purchases, key=lambda one: (one.cost, one.quantity))
+    bound = least.cost + CLOSE * need.load.payg
+    close = [one for one in purchases if one.cost <= bound and bool(one.quantity) == bool(least.quantity)]
+    return min(close, key=lambda one: (-need.used(one.offer.size), one.ratio, one.offer.size))
 
 
 def _at_best(need: Need, offer: Offer) -> Purchase:
