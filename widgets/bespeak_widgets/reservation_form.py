@@ -23,15 +23,15 @@ from bespeak import (
     draft_order,
     dry_run,
     make_purchase,
-    markup,
     prepare_order,
 )
 from bespeak_widgets.by_hand import HandButton
 from bespeak_widgets.confirmation import Confirmation
-from bespeak_widgets.look import Shown, heading, hide
+from bespeak_widgets.look import Shown, hide
 from bespeak_widgets.order_fields import OrderFields, advised
 from bespeak_widgets.order_page import OrderPage
 from bespeak_widgets.order_result import OrderResult
+from bespeak_widgets.order_words import title, total
 from bespeak_widgets.panel import Panel
 from bespeak_widgets.request_list import RequestList
 from bespeak_widgets.task import Task
@@ -200,7 +200,7 @@ class ReservationForm(Panel):
         )
         quote = self._draft.quote if self._draft else None
         self.wanted = f"{quote.quantity} x {quote.size} {quote.term}" if quote else ""
-        self._title.put(_title(details))
+        self._title.put(title(details))
         hide(self._read_again, when=details is None or known is not None or self._reading.busy)
         self._show_draft(self._draft)
 
@@ -208,7 +208,7 @@ class ReservationForm(Panel):
         locked = self._buying.busy
         self.fields.say(draft)
         self.fields.lock(locked=locked)
-        self._total.put(_total(draft))
+        self._total.put(total(draft))
         against = self._waiting() if draft is None else draft.against
         ready = draft is not None and not draft.against and not locked
         self.check_button.disabled = self.dry_run_button.disabled = not ready
@@ -290,28 +290,3 @@ class ReservationForm(Panel):
         for one in purchases:
             self.outcome = one.outcome
         self._refresh()
-
-
-def _title(details: CustomerDetails | None) -> markup.Markup:
-    if details is None:
-        return heading("Reservation")
-    kind = {
-        "azure_plan": "Azure plan",
-        "legacy": "legacy Azure subscription",
-        "none": "no Azure subscription",
-    }
-    billed = f"{kind[details.kind]}, {details.country}, billed in {details.currency or 'an unknown currency'}"
-    return markup.join(
-        heading(f"Reservation for {details.name}"),
-        markup.tag("p", f"{details.domain}; {billed}.", class_="faint"),
-    )
-
-
-def _total(draft: Draft | None) -> markup.Markup:
-    if draft is None or draft.quote is None:
-        return markup.tag(
-            "p", "The total stands here once size, region, term and quantity are there.", class_="faint"
-        )
-    warned = markup.bullets(draft.warnings) if draft.warnings else markup.join()
-    total = markup.tag("p", str(draft.quote.total), class_="order-total")
-    return markup.join(total, markup.tag("p", draft.total), warned)
