@@ -31,7 +31,7 @@ class Journey:
 
 
 def buy(lab: LabPage, customer: str, picture: Picture = lambda _: None) -> Journey:
-    """From Run All to an order number for what the advice names first; ``picture`` is told where the way has come to."""
+    """From Run All to an order number for what the advice names first; ``picture`` is told each place of the way."""
     page, journey = lab.page, Journey()
     began = time.monotonic()
     lab.run_all()
@@ -57,7 +57,9 @@ def buy(lab: LabPage, customer: str, picture: Picture = lambda _: None) -> Journ
     check.press("Enter")
     journey.actions.append("Check the offer")
     phrase = page.get_by_label("Type to confirm")
-    page.wait_for_function("e => !e.disabled", arg=phrase.element_handle(timeout=_PATIENCE), timeout=_PATIENCE)
+    page.wait_for_function(
+        "e => !e.disabled", arg=phrase.element_handle(timeout=_PATIENCE), timeout=_PATIENCE
+    )
     picture("form")
 
     phrase.press_sequentially(" ".join(read_facts(lab)))

@@ -121,6 +121,10 @@ class LabPage:
     def open(self, notebook: str) -> None:
         """Opens a notebook as the only one and waits until its kernel is ready."""
         self.page.goto(f"{self.lab.url}lab/tree/{quote(notebook)}?token={self.lab.token}&reset")
+        self.wait_for_kernel()
+
+    def wait_for_kernel(self) -> None:
+        """Waits until a notebook is there and its kernel is ready, and listens to it from then on."""
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         self.page.wait_for_function(_KERNEL_IS_IDLE, timeout=60_000)
         self.page.evaluate(_LISTEN)

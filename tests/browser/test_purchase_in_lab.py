@@ -66,7 +66,8 @@ def test_the_page_says_what_was_bought(lab, journey):
     assert f"bought, order {journey.order}" in strip
 
 
-def test_the_advice_no_longer_names_what_was_bought(lab, journey):
+@pytest.mark.usefixtures("journey")
+def test_the_advice_no_longer_names_what_was_bought(lab):
     """The desk advises anew after a purchase: what is owned is taken out of the demand."""
     row = lab.page.get_by_role("row", name=re.compile("Dasv5 Series.*1 year"))
     row.filter(has_text="nothing").first.wait_for()
@@ -89,7 +90,8 @@ def test_running_all_cells_again_buys_nothing(lab, journey):
     assert look(lab).count(journey.order) == 2
 
 
-def test_no_cell_was_lost_no_callback_failed_and_no_request_left_the_machine(lab, journey):
+@pytest.mark.usefixtures("journey")
+def test_no_cell_was_lost_no_callback_failed_and_no_request_left_the_machine(lab):
     assert lab.kernel_errors() == []
     assert lab.outside == []
     assert lab.page.locator(".jp-Dialog").count() == 0

@@ -41,11 +41,18 @@ def reading_words(study: Study) -> list[str]:
         f"{reading.rows_in:,} records read ({reading.source}): {study.demand.start:%Y-%m-%d %H:%M} to "
         f"{study.demand.end:%Y-%m-%d %H:%M} UTC, {days:.0f} days."
     )
+    return [read, _aside_words(aside), *_unknown_words(study.demand.groups)]
+
+
+def _aside_words(aside: pd.DataFrame) -> str:
+    """How many records are set aside, and the reason for most of them."""
     rows, hours = int(aside["rows"].sum()), float(aside["hours"].sum())
-    left = (
-        f"{rows:,} of them, with {hours:,.0f} VM hours, are set aside." if rows else "No record is set aside."
-    )
-    return [read, left, *_unknown_words(study.demand.groups)]
+    if not rows:
+        return "No record is set aside."
+    by_reason = aside.groupby("reason", sort=True)["rows"].sum().sort_values(ascending=False, kind="stable")
+    how_many = "all" if len(by_reason) == 1 else f"{by_reason.iloc[0]:,}"
+    told = f"{rows:,} of them, with {hours:,.0f} VM hours, are set aside"
+    return f"{told}, {how_many} for this reason: {by_reason.index[0]}"
 
 
 def _unknown_words(groups: pd.DataFrame) -> list[str]:
