@@ -32,7 +32,7 @@ def buy_for(session):
             quantity=quantity,
             scope=scope,
         )
-        made = plan(wanted, find_offer(session, details, wanted), new_id=lambda: intent)
+        made = plan(wanted, find_offer(session, details, wanted), intent_id=intent)
         assert buy(session, made, made.phrase).state == "DONE"
         return details
 
@@ -103,7 +103,7 @@ def test_what_was_bought_is_no_longer_advised(session):
         term="P1Y",
         quantity=int(first["quantity"]),
     )
-    made = plan(wanted, find_offer(session, details, wanted), new_id=lambda: "intent-1")
+    made = plan(wanted, find_offer(session, details, wanted), intent_id="intent-1")
     assert buy(session, made, made.phrase).state == "DONE"
     young = advised()
     session.advance(minutes=15)
