@@ -47,7 +47,9 @@ def main() -> int:
                     shown.screenshot(PICTURES / f"{name}.png")
 
             journey = buy(shown, CUSTOMER, take)
-    print(f"{len(TOPS)} pictures; order {journey.order} in {len(journey.actions)} actions, {journey.seconds:.1f} s")
+    print(
+        f"{len(TOPS)} pictures; order {journey.order} in {len(journey.actions)} actions, {journey.seconds:.1f} s"
+    )
     return 0
 
 
