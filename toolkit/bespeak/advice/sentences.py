@@ -53,9 +53,9 @@ def all_closed(need: Need, term: str) -> str:
 
 
 def circumstances(need: Need, market: Market) -> list[str]:
-    """What the figures leave out: owned units, sizes without a price, hours that nobody knows."""
+    """What the figures leave out: a ratio, owned units, sizes without a price, hours that nobody knows."""
     covered, unknown = float(need.covered.mean()), float(need.unknown.mean())
-    found = []
+    found = _alone(need)
     if covered:
         found.append(
             f"On average {covered:,.1f} units are covered by what is owned; they were taken out of each hour first."
@@ -71,6 +71,17 @@ def circumstances(need: Need, market: Market) -> list[str]:
             "may have run than is counted here."
         )
     return found
+
+
+def _alone(need: Need) -> list[str]:
+    """That a size has no ratio, and what follows from it."""
+    if not is_alone(need):
+        return []
+    sentence = (
+        f"No ratio is known for {group_name(need)}, so it is sized by itself: it is counted in no group, and no other "
+        "size is covered with it. Look its group up at Microsoft before you count on flexibility."
+    )
+    return [sentence]
 
 
 def _use(purchase: Purchase) -> str:
@@ -146,7 +157,12 @@ def _window(need: Need) -> str:
 def group_name(need: Need) -> str:
     """A flexibility group, or the size that is alone in its group, as it is named in a sentence."""
     group = need.key.group
-    return group.removeprefix("size:") if group.startswith("size:") else f"the {group}"
+    return group.removeprefix("size:") if is_alone(need) else f"the {group}"
+
+
+def is_alone(need: Need) -> bool:
+    """Whether it is a single size whose group and ratio are not known."""
+    return need.key.group.startswith("size:")
 
 
 def _amount(value: float, currency: str) -> str:

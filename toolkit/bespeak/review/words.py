@@ -41,7 +41,7 @@ def reading_words(study: Study) -> list[str]:
         f"{reading.rows_in:,} records read ({reading.source}): {study.demand.start:%Y-%m-%d %H:%M} to "
         f"{study.demand.end:%Y-%m-%d %H:%M} UTC, {days:.0f} days."
     )
-    return [read, _aside_words(aside), *_unknown_words(study.demand.groups)]
+    return [read, _aside_words(aside), *_unknown_words(study.demand.groups), *_nothing_words(study)]
 
 
 def _aside_words(aside: pd.DataFrame) -> str:
@@ -53,6 +53,17 @@ def _aside_words(aside: pd.DataFrame) -> str:
     how_many = "all" if len(by_reason) == 1 else f"{by_reason.iloc[0]:,}"
     told = f"{rows:,} of them, with {hours:,.0f} VM hours, are set aside"
     return f"{told}, {how_many} for this reason: {by_reason.index[0]}"
+
+
+def _nothing_words(study: Study) -> list[str]:
+    """That there is nothing to advise, and what to do then."""
+    if not study.advice.empty:
+        return []
+    told = (
+        "No VM use is known in these days, so there is nothing to advise. "
+        "Look further back, or use a cost export of this customer."
+    )
+    return [told]
 
 
 def _unknown_words(groups: pd.DataFrame) -> list[str]:
