@@ -121,10 +121,11 @@ def test_a_customer_without_azure_plan_has_no_usage_and_is_told_what_to_sell(wor
 
 
 def test_a_customer_without_azure_plan_cannot_buy(world, wish, find, prices):
-    assert against(world, wish, find(NO_PLAN), prices) == [
+    (told,) = against(world, wish, find(NO_PLAN), prices)
+    assert told == (
         "There is no Azure plan and no legacy Azure subscription. "
         "Buy an Azure plan for the customer in Partner Center first."
-    ]
+    )
 
 
 class TestClosedSeries:

@@ -65,7 +65,7 @@ def test_a_size_is_told_with_its_group_and_ratio():
 
 
 def test_a_size_without_a_ratio_covers_itself_only():
-    assert size_sentence("Standard_A1_v2").endswith("covers this size only.")
+    assert size_sentence("Standard_A1_v2").endswith("no ratio is known: count on this size only.")
 
 
 def test_a_size_that_is_not_known_is_not_told():

@@ -53,7 +53,8 @@ def size_sentence(size: str) -> str:
         return ""
     row = sizes().set_index("size").loc[name]
     group, ratio = group_of(name)
-    flexible = f"{group}, ratio {ratio:g}" if not group.startswith("size:") else "covers this size only"
+    alone = group.startswith("size:")
+    flexible = "no ratio is known: count on this size only" if alone else f"{group}, ratio {ratio:g}"
     return f"{row['vcpus']} vCPUs, {row['memory_gib']:g} GiB; {flexible}."
 
 
