@@ -233,7 +233,7 @@ class TestForm:
         must_be_shut(form)
 
     def test_a_size_with_no_ratio_says_what_it_covers(self, make_form):
-        told = below(make_form(size="Standard_D128ds_v7"), "Size")
+        told = below(make_form(size="Standard_D48s_v3"), "Size")
         assert told.endswith("no ratio is known: count on this size only.")
 
 
