@@ -17,12 +17,12 @@ class Figure(TypedDict):
 
 def at_most(name: str, value: float, unit: str, bound: float) -> Figure:
     """A figure that may not be higher than its bound."""
-    return Figure(name=name, value=round(value, 4), unit=unit, bound=bound, ok=value <= bound)
+    return Figure(name=name, value=round(float(value), 4), unit=unit, bound=bound, ok=bool(value <= bound))
 
 
 def at_least(name: str, value: float, unit: str, bound: float) -> Figure:
     """A figure that may not be lower than its bound."""
-    return Figure(name=name, value=round(value, 4), unit=unit, bound=bound, ok=value >= bound)
+    return Figure(name=name, value=round(float(value), 4), unit=unit, bound=bound, ok=bool(value >= bound))
 
 
 def percentile(values: list[float], share: float = 0.95) -> float:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -142,7 +143,18 @@ def test_a_benchmark_that_breaks_is_a_figure_that_does_not_hold(runner, benchmar
 def test_no_benchmark_of_that_name_fails(runner, benchmarks):
     _benchmark(benchmarks, "other", _figure(ok=True))
     assert runner.main(["nothing"]) == 1
-    assert json.loads((benchmarks / "bench.json").read_text()) == []
+
+
+def test_a_part_of_the_benchmarks_leaves_the_written_figures_alone(runner, benchmarks):
+    _benchmark(benchmarks, "good_one", _figure(ok=True))
+    _benchmark(benchmarks, "other", _figure(ok=True))
+    (benchmarks / "bench.json").write_text("[]")
+    assert runner.main(["good"]) == 0
+    assert (benchmarks / "bench.json").read_text() == "[]"
+
+
+def test_a_figure_of_numpy_can_be_written(figures):
+    assert json.dumps(figures.at_most("speed", np.float64(2), "s", 3))
 
 
 @pytest.mark.parametrize(
