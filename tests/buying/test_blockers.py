@@ -116,7 +116,7 @@ def test_monthly_payment_where_the_catalogue_does_not_offer_it(ask):
 
 def test_an_azure_plan_with_single_scope(ask, plan_details):
     """D-446."""
-    assert any("bought with shared scope" in one for one in ask(plan_details, scope="single"))
+    assert any("buys shared scope only" in one for one in ask(plan_details, scope="single"))
     assert ask(plan_details) == []
 
 
@@ -137,6 +137,19 @@ def test_a_customer_without_azure(ask, no_azure, lights):
     found = ask(no_azure, lights=lights)
     assert len(found) == 1
     assert "Azure plan" in found[0]
+
+
+@pytest.mark.parametrize("status", ["suspended", "deleted", "unknown"])
+def test_the_chosen_subscription_is_not_active(ask, details, status):
+    """D-601: another active one of the customer does not help."""
+    spare = details.azure_subscriptions.assign(
+        azure_subscription_id="a0000000-0000-4000-8000-000000000001", name="spare"
+    )
+    ill = details.azure_subscriptions.assign(status=status)
+    found = ask(changed(details, azure_subscriptions=pd.concat([ill, spare], ignore_index=True)))
+    assert found == [
+        f"The Azure subscription production is not active; its status is '{status}'. Choose an active one."
+    ]
 
 
 @pytest.mark.parametrize("lights", [None, ()])

@@ -104,7 +104,7 @@ def test_spellings_become_arm_names(make_quote):
 def test_an_azure_plan_buys_shared_only(make_quote, plan_details):
     """D-446: with an Azure plan the scope is fixed to shared at purchase."""
     assert make_quote(plan_details).scope == "shared"
-    with pytest.raises(InputError, match="shared scope"):
+    with pytest.raises(InputError, match="shared scope only"):
         make_quote(plan_details, scope="single")
 
 

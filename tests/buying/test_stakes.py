@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bespeak.buying import Outcome, Purchase, outcome_facts, total_sentence, world_sentence
 from bespeak.buying.stakes import payments_sentence, scope_sentence, size_sentence
 
+ON = date(2026, 11, 16)
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 
 
@@ -52,12 +53,18 @@ def test_monthly_payments_that_are_equal_are_named_once(make_quote):
 
 def test_an_azure_plan_has_no_choice_of_scope(plan_details):
     """D-446."""
-    assert scope_sentence(plan_details, "single").startswith("An Azure plan buys shared scope only")
+    assert scope_sentence(plan_details, "single", ON).startswith("An Azure plan buys shared scope only")
 
 
 def test_a_legacy_customer_reads_what_each_scope_covers(details):
-    assert scope_sentence(details, "single") == "Covers machines of the chosen Azure subscription only."
-    assert scope_sentence(details, "shared") == "Covers machines of any Azure subscription of the customer."
+    """D-512: a single scope needs quota."""
+    single = scope_sentence(details, "single", ON)
+    assert single.startswith(
+        "Covers machines of the chosen Azure subscription only. Microsoft refuses more than"
+    )
+    assert (
+        scope_sentence(details, "shared", ON) == "Covers machines of any Azure subscription of the customer."
+    )
 
 
 def test_a_size_is_told_with_its_group_and_ratio():

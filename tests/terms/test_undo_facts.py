@@ -51,3 +51,22 @@ def test_from_february_2027_on_there_is_no_exchange():
     """D-830, D-835."""
     last = undo_facts(SMALL, date(2027, 2, 1), "live")[-1]
     assert last.startswith("A reservation bought on 2027-02-01 cannot be exchanged.")
+
+
+def test_what_pays_and_how_often_cannot_be_changed_later():
+    """D-510."""
+    assert (
+        "The subscription that pays and how often it pays cannot be changed later, only by an exchange, and how often "
+        "it pays also at a renewal. (Manage Reservations for Azure resources, 2022-12-06)"
+    ) in undo_facts(SMALL, NOVEMBER, "live")
+
+
+def test_size_region_quantity_and_term_cannot_be_changed_later():
+    """D-703."""
+    told = [fact for fact in undo_facts(SMALL, NOVEMBER, "live") if fact.startswith("Size, region, quantity")]
+    assert told == [
+        (
+            "Size, region, quantity and term cannot be changed later, only by an exchange. "
+            "(Save costs with Azure Reserved VM Instances, 2026-05-05)"
+        )
+    ]

@@ -15,7 +15,7 @@ from bespeak.buying.words import BILLING_WORDS, BILLINGS, SCOPES, TERMS
 from bespeak.catalogue import PriceBook, canonical_region, canonical_size
 from bespeak.customers import CustomerDetails, Light
 from bespeak.errors import BespeakError
-from bespeak.terms import closed_series, market_state, term_label
+from bespeak.terms import closed_series, market_state, scope_refusal, term_label
 from bespeak.terms.closing import not_reservable
 
 
@@ -53,7 +53,7 @@ def blockers_by_field(
         "region": _region(choice),
         "term": _term(choice, as_of),
         "quantity": _quantity(choice, sku),
-        "scope": _scope(choice, details),
+        "scope": _scope(choice, details, as_of),
         "billing": _billing(choice, sku),
         "friendly_name": _name(choice),
         "margin_percent": _margin(choice),
@@ -107,7 +107,14 @@ def _subscription(choice: Choice, details: CustomerDetails) -> Iterator[str]:
     if chosen.empty:
         yield f"{details.name} has no Azure subscription {wanted}. Choose one of its Azure subscriptions."
         return
+    yield from _inactive(chosen.iloc[0]["name"], chosen.iloc[0]["status"])
     yield from _registration(str(chosen.iloc[0]["subscription_id"]), details)
+
+
+def _inactive(name: str, status: str) -> Iterator[str]:
+    """A subscription that is not active cannot be billed (D-601; codes 800011 and 800012)."""
+    if status != "active":
+        yield f"The Azure subscription {name} is not active; its status is '{status}'. Choose an active one."
 
 
 def _registration(subscription_id: str, details: CustomerDetails) -> Iterator[str]:
@@ -160,14 +167,13 @@ def _quantity(choice: Choice, sku: Sku | None) -> Iterator[str]:
         yield f"The quantity {quantity:,} is below the least of {lowest:,} in one purchase. Raise it."
 
 
-def _scope(choice: Choice, details: CustomerDetails) -> Iterator[str]:
+def _scope(choice: Choice, details: CustomerDetails, as_of: date) -> Iterator[str]:
     if choice.scope not in SCOPES:
         yield "Choose a scope: shared or single."
-    elif details.kind == "azure_plan" and choice.scope != "shared":
-        yield (
-            "With an Azure plan a reservation is bought with shared scope. "
-            "Choose shared; the scope can be changed afterwards in the Azure portal."
-        )
+        return
+    refusal = scope_refusal(details.kind, choice.scope, as_of)
+    if refusal:
+        yield f"{refusal} Choose another one; the scope can be changed afterwards in the Azure portal."
 
 
 def _billing(choice: Choice, sku: Sku | None) -> Iterator[str]:

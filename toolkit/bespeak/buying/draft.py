@@ -14,7 +14,7 @@ from bespeak.buying.quote import Quote
 from bespeak.buying.stakes import payments_sentence, scope_sentence, size_sentence, total_sentence
 from bespeak.customers import CustomerDetails
 from bespeak.errors import BespeakError
-from bespeak.terms import undo_facts, warnings
+from bespeak.terms import software_sentence, undo_facts, warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def draft_order(
     on = as_of or known.prices.as_of
     problems = blockers_by_field(choice, details, known.lights, known.prices, on)
     found = _quote(choice, details, known)
-    hints = _hints(choice, details, found)
+    hints = _hints(choice, details, found, on)
     against = list(dict.fromkeys(sentence for sentences in problems.values() for sentence in sentences))
     if found is None:
         return Draft(problems, against, hints)
@@ -58,15 +58,16 @@ def _quote(choice: Choice, details: CustomerDetails, known: Preparation) -> Quot
 def _warnings(quote: Quote, on: date, world: str) -> tuple[str, ...]:
     """What a buyer should know beside what cannot be undone, which is said where the purchase is confirmed."""
     undo = undo_facts(quote.total, on, world)
-    return tuple(told for told in warnings(quote.size, quote.term, on, quote.total) if told not in undo)
+    told = (*warnings(quote.size, quote.term, on, quote.total), software_sentence(on))
+    return tuple(one for one in told if one and one not in undo)
 
 
-def _hints(choice: Choice, details: CustomerDetails, quote: Quote | None) -> dict[str, str]:
+def _hints(choice: Choice, details: CustomerDetails, quote: Quote | None, on: date) -> dict[str, str]:
     name = f"'{quote.size} {quote.term}'" if quote else "size and term"
     return {
         "size": size_sentence(choice.size),
         "quantity": f"{quote.unit} for each instance." if quote else "",
-        "scope": scope_sentence(details, choice.scope),
+        "scope": scope_sentence(details, choice.scope, on),
         "billing": payments_sentence(quote) if quote else "",
         "friendly_name": f"At most {OWN_NAME_LIMIT} characters; empty: {name}.",
     }

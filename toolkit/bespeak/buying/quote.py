@@ -15,7 +15,7 @@ from bespeak.catalogue import PriceBook, canonical_region, canonical_size
 from bespeak.customers import CustomerDetails
 from bespeak.errors import InputError, MissingError
 from bespeak.money import Money
-from bespeak.terms import term_months
+from bespeak.terms import scope_refusal, term_months
 
 _WHOLE = Decimal(100)
 
@@ -117,7 +117,7 @@ def quote(  # noqa: PLR0913  # a purchase has that many facts, all named
         region=known_region,
         term=known_term,
         quantity=_quantity(quantity),
-        scope=_scope(details, scope),
+        scope=_scope(details, scope, prices.as_of),
         billing=cast("Billing", _one_of(billing, BILLINGS, "billing frequency")),
         unit=_unit(details, prices.reservation_total(known_region, known_size, known_term)),
         margin_percent=_margin(margin_percent),
@@ -178,13 +178,13 @@ def _quantity(quantity: int) -> int:
     return quantity
 
 
-def _scope(details: CustomerDetails, scope: str) -> Scope:
-    """The scope; an Azure plan buys shared and is rescoped afterwards (Purchase Azure reservations, 2023-08-23)."""
+def _scope(details: CustomerDetails, scope: str, on: date) -> Scope:
+    """The scope, when it can be chosen at the purchase."""
     known = cast("Scope", _one_of(scope, SCOPES, "scope"))
-    if details.kind == "azure_plan" and known != "shared":
+    refusal = scope_refusal(details.kind, known, on)
+    if refusal:
         raise InputError(
-            "With an Azure plan a reservation is bought with shared scope.",
-            "Buy it shared; the scope can be changed afterwards in the Azure portal.",
+            refusal, "Choose another one; the scope can be changed afterwards in the Azure portal."
         )
     return known
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bespeak.buying.purchases import Purchase
 from bespeak.buying.quote import Quote
@@ -10,7 +10,14 @@ from bespeak.catalogue import PriceBook, canonical_size, group_of, sizes
 from bespeak.customers import CustomerDetails
 from bespeak.errors import MissingError
 from bespeak.money import Money
-from bespeak.terms import break_even, term_hours, term_label
+from bespeak.terms import (
+    break_even,
+    quota_sentence,
+    scope_refusal,
+    scopes_at_purchase,
+    term_hours,
+    term_label,
+)
 
 #: A new order may be missing from the list for so long (Purchase Azure reservations, Partner Center, 2021).
 DOCUMENTED_LIST_LAG = timedelta(minutes=15)
@@ -58,12 +65,14 @@ def size_sentence(size: str) -> str:
     return f"{row['vcpus']} vCPUs, {row['memory_gib']:g} GiB; {flexible}."
 
 
-def scope_sentence(details: CustomerDetails, scope: str) -> str:
-    """Which machines it covers, or why there is no choice (D-446, Purchase Azure reservations, 2023-08-23)."""
-    if details.kind == "azure_plan":
-        return "An Azure plan buys shared scope only; change it afterwards in the Azure portal."
+def scope_sentence(details: CustomerDetails, scope: str, on: date) -> str:
+    """Which machines it covers and what the scope needs, or why there is no choice (D-446, D-512)."""
+    if len(scopes_at_purchase(details.kind, on)) == 1:
+        why = scope_refusal(details.kind, "single", on)
+        return f"{why} Change it afterwards in the Azure portal."
     if scope == "single":
-        return "Covers machines of the chosen Azure subscription only."
+        covers = "Covers machines of the chosen Azure subscription only."
+        return f"{covers} {quota_sentence(scope, on)}".strip()
     return "Covers machines of any Azure subscription of the customer."
 
 

@@ -156,3 +156,42 @@ class Market(Rule):
 
     state: Literal["closed", "disputed"]
     countries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopesAtPurchase(Rule):
+    """The scopes that a customer with this kind of subscription can choose at the purchase."""
+
+    FAMILY: ClassVar[str] = "scopes"
+
+    kind: Literal["azure_plan", "legacy"]
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota(Rule):
+    """The scopes for which a purchase needs room in the vCPU quota of the subscription."""
+
+    FAMILY: ClassVar[str] = "quota"
+
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchangeable(Rule):
+    """What stays as it was bought, and the way out."""
+
+    FAMILY: ClassVar[str] = "unchangeable"
+
+    what: str
+    way_out: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Software(Rule):
+    """What a reservation covers, and what stays payable beside it."""
+
+    FAMILY: ClassVar[str] = "software"
+
+    covers: str
+    payable: str

@@ -3,6 +3,7 @@
 The rules themselves are data in ``bespeak.policy``; here is what follows from them on a date.
 """
 
+from bespeak.terms.amortisation import Amortisation, split_by_hours
 from bespeak.terms.benefit import Benefit, Bounds, Holding, Machine, apply_units, daily_bounds, fill_by_scope
 from bespeak.terms.break_even import BreakEven, PartnerView, break_even, partner_view, saving, software_share
 from bespeak.terms.closing import closed_series, not_reservable
@@ -10,12 +11,15 @@ from bespeak.terms.exchange import exchange_right, may_trade_in
 from bespeak.terms.legacy import legacy_offer
 from bespeak.terms.markets import MarketState, market_state
 from bespeak.terms.refunds import refund_fee, refund_pool
+from bespeak.terms.scopes import quota_sentence, scope_refusal, scopes_at_purchase
 from bespeak.terms.series import series_of
+from bespeak.terms.software import software_sentence
 from bespeak.terms.spans import term_hours, term_label, term_months
 from bespeak.terms.undo import undo_facts
 from bespeak.terms.warnings import warnings
 
 __all__ = [
+    "Amortisation",
     "Benefit",
     "Bounds",
     "BreakEven",
@@ -34,11 +38,16 @@ __all__ = [
     "may_trade_in",
     "not_reservable",
     "partner_view",
+    "quota_sentence",
     "refund_fee",
     "refund_pool",
     "saving",
+    "scope_refusal",
+    "scopes_at_purchase",
     "series_of",
+    "software_sentence",
     "software_share",
+    "split_by_hours",
     "term_hours",
     "term_label",
     "term_months",
