@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.util
+import io
 import json
 import os
 import re
@@ -103,6 +104,7 @@ class SetupError(Exception):
 def main(argv: Sequence[str]) -> int:
     """Runs the command that the arguments name and returns its exit code."""
     name, rest = "".join(argv[:1]), argv[1:]
+    _write_anything()
     if name not in COMMANDS:
         return _usage(name)
     try:
@@ -114,6 +116,13 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
+
+
+def _write_anything() -> None:
+    """Lets no letter of a path stop us: what the output's encoding lacks is written as its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _usage(name: str) -> int:
@@ -174,11 +183,16 @@ def prepare() -> None:
 def wanted() -> dict[str, str]:
     """What the environment must have been made from: which Python, where, which lock, which project file."""
     return {
-        "python": f"{sys.version} {sys.base_prefix}",
-        "place": str(ROOT),
+        "python": f"{sys.version} {_same(sys.base_prefix)}",
+        "place": _same(ROOT),
         "lock": hashlib.sha256(LOCK.read_bytes()).hexdigest(),
         "project": hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest(),
     }
+
+
+def _same(path: str | Path) -> str:
+    """A path in words that do not depend on the language settings of the start."""
+    return os.fsencode(path).decode("utf8", "backslashreplace")
 
 
 def is_ready() -> bool:
@@ -240,7 +254,11 @@ def _make_venv() -> None:
     base = getattr(sys, "_base_executable", None) or sys.executable
     STAMP.unlink(missing_ok=True)
     made = subprocess.run(
-        [base, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False
+        [base, "-m", "venv", "--clear", str(VENV)],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
     )
     if made.returncode != 0:
         words = (made.stderr or made.stdout).strip()

@@ -77,7 +77,7 @@ def _command(*arguments: str) -> list[str]:
 
 def _environment(project: Path) -> dict[str, str]:
     others = {key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "PYTHON"))}
-    own = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(project / "index"), "PIP_CONFIG_FILE": os.devnull}
+    own = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": (project / "index").as_uri(), "PIP_CONFIG_FILE": os.devnull}
     return others | own | {"BESPEAK_SANDBOX": "somebody else's"}
 
 
@@ -157,6 +157,22 @@ class TestStart:
         assert sum("Setting up bespeak" in output for output in outputs) == 1
         assert sum("Another start is setting up" in output for output in outputs) == 1
         assert [start.returncode for start in starts] == [0, 0]
+
+
+@pytest.mark.slow
+def test_a_folder_with_foreign_letters_and_spaces_works_in_any_language(tmp_path):
+    """A second start in other language settings finds the same environment."""
+    folder = _make_project(tmp_path / "\u7a7a \u0142 house")
+    for settings in (
+        {"PYTHONIOENCODING": "cp1252"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ):
+        started = subprocess.run(
+            _command(), cwd=folder, env=_environment(folder) | settings, capture_output=True, check=False
+        )
+        assert started.returncode == 0, started.stderr
+        set_up = b"Setting up bespeak" in started.stdout
+        assert set_up is ("PYTHONIOENCODING" in settings)
 
 
 def test_a_missing_venv_module_is_named_with_its_debian_package(bootstrap, monkeypatch):

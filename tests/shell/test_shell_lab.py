@@ -185,6 +185,67 @@ def _runs(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
 
 
+class TestAddress:
+    """Jupyter's servers leave a file each in the runtime folder, one that was killed too."""
+
+    @pytest.fixture
+    def say(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(lab, "jupyter_runtime_dir", lambda: str(tmp_path))
+
+        def say(name, **told):
+            path = tmp_path / f"jpserver-{name}.json"
+            path.write_text(
+                json.dumps({"token": "t", "root_dir": "elsewhere", "pid": 1} | told), encoding="utf8"
+            )
+
+        return say
+
+    def test_our_server_is_known_by_its_process(self, say, tmp_path):
+        say("other", url="http://localhost:1/")
+        say("ours", url="http://localhost:2/", pid=7)
+        assert lab._server_info(7, tmp_path, {}) == {"url": "http://localhost:2/", "token": "t"}
+
+    def test_on_windows_it_is_known_by_its_folder(self, say, tmp_path):
+        say("ours", url="http://localhost:2/", root_dir=str(tmp_path / "a" / ".." / "mine"))
+        assert lab._server_info(7, tmp_path / "mine", {}, by_folder=True)["url"] == "http://localhost:2/"
+        assert lab._server_info(7, tmp_path / "mine", {}, by_folder=False) is None
+
+    def test_what_a_killed_server_left_is_not_taken_for_ours(self, say, tmp_path):
+        say("killed", url="http://localhost:1/", root_dir=str(tmp_path), pid=7)
+        left = lab._servers()
+        assert lab._server_info(7, tmp_path, left, by_folder=True) is None
+        say("ours", url="http://localhost:2/", root_dir=str(tmp_path))
+        assert lab._server_info(7, tmp_path, left, by_folder=True)["url"] == "http://localhost:2/"
+
+
+class TestLetters:
+    """What is printed may hold letters that the encoding of the output lacks, as on Windows when it is piped."""
+
+    @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+    def test_an_error_with_a_foreign_path_is_still_told(self, tmp_path, encoding):
+        blocked = tmp_path / "\u7a7a \u0142"
+        blocked.write_text("a file, so no folder can be made below it")
+        command = [sys.executable, "-m", "bespeak.cli", "lab", "--folder", str(blocked / "x")]
+        told = subprocess.run(
+            command, env=os.environ | {"PYTHONIOENCODING": encoding}, capture_output=True, check=False
+        )
+        assert told.returncode == 1
+        assert b"\\u7a7a \\u0142" in told.stderr
+        assert b"cannot be used" in told.stderr
+        assert b"Traceback" not in told.stderr
+
+    def test_every_word_of_our_own_is_plain(self):
+        for arguments in (["--help"], ["sandbox", "--help"], ["lab", "--help"]):
+            command = [sys.executable, "-m", "bespeak.cli", *arguments]
+            told = subprocess.run(
+                command,
+                env=os.environ | {"PYTHONIOENCODING": "ascii:strict"},
+                capture_output=True,
+                check=True,
+            )
+            assert told.stdout.isascii()
+
+
 def test_the_kernels_learn_the_address_from_the_environment(monkeypatch, tmp_path):
     started = {}
     monkeypatch.setattr(subprocess, "Popen", lambda command, **rest: started.update(rest, command=command))

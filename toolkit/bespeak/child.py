@@ -40,7 +40,8 @@ def served_sandbox(command: Sequence[str], log: Path) -> Iterator[Sandbox]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=words,
-            text=True,
+            encoding="utf8",
+            errors="replace",
             start_new_session=True,  # keeps Ctrl-C away: it must outlive Lab's last requests
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
         )

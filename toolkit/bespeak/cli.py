@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import runpy
 import sys
@@ -21,6 +22,7 @@ bespeak COMMAND --help tells more."""
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command that the arguments name and returns its exit code."""
     name, *rest = (sys.argv[1:] if argv is None else argv) or [""]
+    _write_anything()
     try:
         return _run(name, rest)
     except BespeakError as error:
@@ -28,6 +30,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _write_anything() -> None:
+    """Lets no letter of a path or a name stop us: what the output's encoding lacks is written as its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _run(name: str, rest: Sequence[str]) -> int:

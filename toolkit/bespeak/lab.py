@@ -14,7 +14,7 @@ import subprocess
 import sys
 import webbrowser
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -42,8 +42,9 @@ def main(argv: Sequence[str]) -> int:
     _prepare(folder)
     command = [sys.executable, "-m", "bespeak.cli", "sandbox", "--with-parent", "--seed", str(options.seed)]
     with served_sandbox(command, folder / ".bespeak" / "sandbox.log") as sandbox:
+        left = _servers()
         lab = _start_lab(folder, sandbox.address, further)
-        return _watch(lab, sandbox, folder)
+        return _watch(lab, sandbox, lambda: _announce(lab, folder, left))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -118,12 +119,12 @@ def has_browser(environ: Mapping[str, str], platform: str, get: Callable[[], obj
     return True
 
 
-def _watch(lab: subprocess.Popen[str], sandbox: Sandbox, folder: Path) -> int:
-    """Waits for Lab, says its address once, and says it when the sandbox dies; returns Lab's exit code."""
+def _watch(lab: subprocess.Popen[str], sandbox: Sandbox, announce: Callable[[], bool]) -> int:
+    """Waits for Lab, lets its address be said once, and says it when the sandbox dies; returns Lab's exit code."""
     announced, warned = False, False
     with _stops(lab):
         while (code := _code_of(lab)) is None:
-            announced = announced or _announce(lab, folder)
+            announced = announced or announce()
             if not warned and sandbox.process.poll() is not None:
                 warned = True
                 print(
@@ -159,9 +160,9 @@ def _stops(lab: subprocess.Popen[str]) -> Iterator[None]:
         stop(lab)
 
 
-def _announce(lab: subprocess.Popen[str], folder: Path) -> bool:
+def _announce(lab: subprocess.Popen[str], folder: Path, left: Mapping[Path, int]) -> bool:
     """Prints Lab's address as soon as it has one; whether it was printed."""
-    info = _server_info(lab.pid, folder)
+    info = _server_info(lab.pid, folder, left)
     if info is None:
         return False
     page = f"lab/tree/{quote(START_NOTEBOOK)}" if (folder / START_NOTEBOOK).exists() else "lab"
@@ -170,12 +171,28 @@ def _announce(lab: subprocess.Popen[str], folder: Path) -> bool:
     return True
 
 
-def _server_info(pid: int, folder: Path) -> dict[str, str] | None:
-    """What the server says of itself in Jupyter's runtime folder; on Windows it has another process id than ours."""
+def _servers() -> dict[Path, int]:
+    """The files in which Jupyter's servers say what they are, those of killed ones included, and when they changed."""
+    found = {}
     for path in Path(jupyter_runtime_dir()).glob("jpserver-*.json"):
+        with suppress(OSError):
+            found[path] = path.stat().st_mtime_ns
+    return found
+
+
+def _server_info(
+    pid: int, folder: Path, left: Mapping[Path, int], *, by_folder: bool = os.name == "nt"
+) -> dict[str, str] | None:
+    """What our server says of itself; ``left`` are the files that were there before it.
+
+    On Windows it has another process id than the one we started, so it is known by its folder.
+    """
+    for path, changed in _servers().items():
+        if left.get(path) == changed:
+            continue
         try:
             info = json.loads(path.read_text(encoding="utf8"))
-            ours = info["pid"] == pid or (os.name == "nt" and Path(info["root_dir"]) == folder)
+            ours = info["pid"] == pid or (by_folder and Path(info["root_dir"]).resolve() == folder.resolve())
         except (OSError, ValueError, KeyError):
             continue
         if ours:
