@@ -55,15 +55,23 @@ def test_the_same_size_is_blocked_while_a_purchase_of_it_is_unknown(session, cen
     (sentence,) = open_blockers(found, "Standard_D2s_v5", "polandcentral")
     assert sentence == (
         "Whether 4 x Standard_D2s_v5 was bought on 2026-11-16 00:00 UTC is not known. "
-        "Look again at it before you buy more of it."
+        "Look again at it before you buy more for the same machines."
     )
 
 
-def test_another_size_or_region_is_not_blocked(session, center, make_plan):
+def test_another_size_of_its_flexibility_group_is_blocked_too(session, center, make_plan):
+    """D-420: it covers the same machines."""
     center.fail("check out the cart", "lose_answer")
     planned = make_plan()
     found = [make_purchase(session, planned, planned.phrase)]
-    assert open_blockers(found, "Standard_D4s_v5", "polandcentral") == []
+    assert len(open_blockers(found, "Standard_D4s_v5", "polandcentral")) == 1
+
+
+def test_another_group_or_region_is_not_blocked(session, center, make_plan):
+    center.fail("check out the cart", "lose_answer")
+    planned = make_plan()
+    found = [make_purchase(session, planned, planned.phrase)]
+    assert open_blockers(found, "Standard_D2as_v5", "polandcentral") == []
     assert open_blockers(found, "Standard_D2s_v5", "westeurope") == []
 
 

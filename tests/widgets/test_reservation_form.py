@@ -561,7 +561,8 @@ def test_an_unknown_purchase_of_an_earlier_kernel_stands_on_a_new_form(session):
     later = form_of(session)
     assert "UNKNOWN: do not buy it again" in snapshot(later)
     assert later.check_button.disabled
-    assert not form_of(session, size="Standard_D4s_v5").check_button.disabled
+    assert form_of(session, size="Standard_D4s_v5").check_button.disabled, "it covers the same machines"
+    assert not form_of(session, size="Standard_D4as_v5").check_button.disabled
 
 
 def test_a_refusal_is_shown_in_the_services_words(session):

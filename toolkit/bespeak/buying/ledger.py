@@ -41,14 +41,20 @@ class Ledger:
         """The outcome that the journal has."""
         return recorded(self.intent)
 
-    def claim(self) -> bool:
-        """Whether this caller is the one who may make the cart; of several callers one is."""
+    def claim(self, plan: PurchasePlan) -> bool:
+        """Whether this caller is the one who may make the cart; of several callers one is.
+
+        Raises ``InputError`` while another purchase of the same machines is under way or UNKNOWN, in whatever window
+        it was started: together they could buy twice.
+        """
         try:
-            self.journal.move(self.intent_id, "CART", at=self.now())
+            taken = self.journal.claim(self.intent_id, at=self.now(), is_rival=plan.is_rival_of)
         except JournalError:
             if self.intent.state == "CONFIRMED":
                 raise
             return False
+        if taken.intent_id != self.intent_id:
+            raise _rivalled(taken)
         return True
 
     def end(self, to: State, sentence: str, order_ids: tuple[str, ...] = (), **more: str) -> Outcome:
@@ -93,3 +99,12 @@ def check_world(session: Session, plan: PurchasePlan) -> None:
             f"This was planned in {plan.world} ({plan.instance}), and this is {session.world} ({session.instance}).",
             "Nothing was sent. Make a new quote here.",
         )
+
+
+def _rivalled(other: Intent) -> InputError:
+    plan = PurchasePlan.from_json(other.plan)
+    return InputError(
+        f"Whether {plan.quantity} x {plan.size} was bought for {plan.customer} on {other.changed:%Y-%m-%d %H:%M} UTC "
+        "is not known, and both cover the same machines. Nothing was sent.",
+        "Look again at that purchase first; it is shown when the customer is chosen anew.",
+    )

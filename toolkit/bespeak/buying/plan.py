@@ -17,7 +17,9 @@ from typing import Any, Self
 from bespeak.buying.offer import Offer, check_price
 from bespeak.buying.quote import Quote
 from bespeak.buying.words import TERM_WORDS
+from bespeak.catalogue import group_of
 from bespeak.errors import InputError
+from bespeak.journal import Intent
 from bespeak.money import Money
 
 #: Azure keeps 64 characters of a reservation's name. Letters, digits, '-' and '_' are safe in every portal; blanks
@@ -89,6 +91,15 @@ class PurchasePlan:
     def is_confirmed_by(self, typed: str) -> bool:
         """Whether this is the phrase: equal after Unicode NFC, exact otherwise."""
         return unicodedata.normalize("NFC", typed) == unicodedata.normalize("NFC", self.phrase)
+
+    @property
+    def machines(self) -> tuple[str, str, str]:
+        """What it would cover: customer, region, and flexibility group, or the size that has none."""
+        return self.customer_id.lower(), self.region, group_of(self.size)[0]
+
+    def is_rival_of(self, other: Intent) -> bool:
+        """Whether another intent is for the same machines, so that both together could cover them twice."""
+        return self.machines == type(self).from_json(other.plan).machines
 
     def as_json(self) -> dict[str, Any]:
         """The plan as JSON for the journal; amounts are decimal text."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from bespeak.buying.offer import find_offer
 from bespeak.buying.plan import PurchasePlan, plan
 from bespeak.buying.prices import read_prices
-from bespeak.buying.purchases import Purchase, open_purchases
+from bespeak.buying.purchases import Purchase, bought_before, open_purchases
 from bespeak.buying.quote import Quote
 from bespeak.catalogue import PriceBook
 from bespeak.clients.session import Session
@@ -40,7 +40,10 @@ class Preparation:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A plan and what cannot be undone about it; or why there is none, with the prices as they are now."""
+    """A plan and what cannot be undone about it; or why there is none, with the prices as they are now.
+
+    ``undo`` begins with what was bought for the same machines just before, where that is so.
+    """
 
     plan: PurchasePlan | None
     undo: tuple[str, ...] = ()
@@ -73,7 +76,8 @@ def check_offer(
         planned = plan(quote, offer, intent_id=new_id(), friendly_name=friendly_name)
     except (InputError, MissingError) as why_not:
         return Checked(None, why_not=why_not, prices=_prices_now(session, details))
-    return Checked(planned, undo_facts(planned.total, offer.found_at.date(), session.world))
+    undo = undo_facts(planned.total, offer.found_at.date(), session.world)
+    return Checked(planned, (*bought_before(session, planned), *undo))
 
 
 def _prices_now(session: Session, details: CustomerDetails) -> PriceBook | None:

@@ -29,8 +29,9 @@ _NOTHING = "Nothing was bought."
 def buy(session: Session, plan: PurchasePlan, typed: str) -> Outcome:
     """Buys what is planned when the confirmation phrase was typed; a second call returns the first outcome.
 
-    Raises ``InputError`` when the phrase is another one or the plan was made in another world, and ``JournalError``
-    when the journal cannot be written; then nothing was sent.
+    Raises ``InputError`` when the phrase is another one, the plan was made in another world, or another purchase of
+    the same machines is not known to have ended, and ``JournalError`` when the journal cannot be written; then nothing
+    was sent.
     """
     at = session.now()
     check_world(session, plan)
@@ -43,7 +44,7 @@ def buy(session: Session, plan: PurchasePlan, typed: str) -> Outcome:
         _check_phrase(plan, typed)
         if intent.state == "PLANNED":
             _confirm(ledger)
-        if not ledger.claim():
+        if not ledger.claim(plan):
             return ledger.recorded()
         cart_id, trouble = _fill_cart(session, ledger, plan)
         if trouble:
@@ -84,7 +85,9 @@ def _fill_cart(session: Session, ledger: Ledger, plan: PurchasePlan) -> tuple[st
 def _look_at_cart(session: Session, plan: PurchasePlan, cart_id: str) -> list[str]:
     """What is different in the cart as the service has it, and in the price, right before the checkout."""
     cart = session.door.send(carts.get_cart(plan.customer_id, cart_id))
-    found = line_errors(cart) + differences(plan, cart, session.now())
+    now = session.now()
+    check_world(session, plan)  # it may have been started anew since the first look, and hold this cart
+    found = line_errors(cart) + differences(plan, cart, now)
     try:
         check_price(plan.unit, current_price(session, plan.country, plan.product_id, plan.sku_id))
     except BespeakError as error:

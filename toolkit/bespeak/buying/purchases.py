@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bespeak.buying.ledger import open_journal
 from bespeak.buying.outcome import Outcome, recorded
 from bespeak.buying.plan import PurchasePlan
 from bespeak.buying.purchase import buy
 from bespeak.buying.recovery import look_again
+from bespeak.catalogue import group_of
 from bespeak.clients.session import Session
+from bespeak.terms import term_label
+
+#: A purchase is called to mind for so long; later the reservation is known as owned.
+_RECENTLY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,30 @@ def open_purchases(session: Session, customer_id: str) -> tuple[Purchase, ...]:
 
 
 def open_blockers(purchases: Iterable[Purchase], size: str, region: str) -> list[str]:
-    """Why a size must not be bought for a region while a purchase of the same is UNKNOWN: it could be bought twice."""
+    """Why a size must not be bought for a region while a purchase of the same machines is UNKNOWN.
+
+    Any size of the flexibility group covers the same machines, so that they could be covered twice.
+    """
+    wanted = region, group_of(size)[0]
     return [
-        f"Whether {one.plan.quantity} x {size} was bought on {one.at:%Y-%m-%d %H:%M} UTC is not known. "
-        "Look again at it before you buy more of it."
+        f"Whether {one.plan.quantity} x {one.plan.size} was bought on {one.at:%Y-%m-%d %H:%M} UTC is not known. "
+        "Look again at it before you buy more for the same machines."
         for one in purchases
-        if one.outcome.state == "UNKNOWN" and (one.plan.size, one.plan.region) == (size, region)
+        if one.outcome.state == "UNKNOWN" and one.plan.machines[1:] == wanted
     ]
+
+
+def bought_before(session: Session, plan: PurchasePlan) -> tuple[str, ...]:
+    """What was bought here for the same machines within a day, as sentences: the plan comes on top of it."""
+    since = session.now() - _RECENTLY
+    told = (
+        (PurchasePlan.from_json(intent.plan), intent)
+        for intent in open_journal(session).intents(plan.customer_id)
+        if intent.state in ("ORDERED", "RECONCILED") and intent.changed >= since
+    )
+    return tuple(
+        f"This comes on top of {other.quantity} x {other.size} for {term_label(other.term)}, bought for the same "
+        f"machines on {intent.changed:%Y-%m-%d %H:%M} UTC (order {intent.order_ids[0]})."
+        for other, intent in told
+        if other.machines == plan.machines
+    )

@@ -36,6 +36,11 @@ class Intent:
         """Whether its result is known for good: bought or refused."""
         return self.state in ("ORDERED", "REJECTED", "RECONCILED")
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether somebody works on it, or nobody knows what became of it."""
+        return self.state in ("CART", "SENDING", "UNKNOWN")
+
 
 def from_row(row: sqlite3.Row) -> Intent:
     """The intent in a row of the table."""

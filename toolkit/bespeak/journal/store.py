@@ -7,7 +7,7 @@ The journal sends nothing and knows no clock: times come in.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,6 +79,23 @@ class Journal:
             )
             return self._changed(connection, new, at, {"did": "moved", "from": old.state, "note": note})
 
+    def claim(self, intent_id: str, *, at: datetime, is_rival: Callable[[Intent], bool]) -> Intent:
+        """The intent as CART; or its first rival that is under way, and then nothing is changed.
+
+        Of several callers with rival intents one gets its own: looking and moving are one transaction. Raises
+        ``JournalError`` when the intent cannot become CART.
+        """
+        with schema.write(self.path, self.patience) as connection:
+            old = self._mine(connection, intent_id)
+            check_arrow(intent_id, old.state, "CART")
+            others = (one for one in self._all(connection) if one.intent_id != intent_id)
+            rival = next((one for one in others if one.is_under_way and is_rival(one)), None)
+            if rival is not None:
+                return rival
+            return self._changed(
+                connection, replace(old, state="CART"), at, {"did": "moved", "from": old.state, "note": ""}
+            )
+
     def keep_cart(self, intent_id: str, cart_id: str, *, at: datetime) -> Intent:
         """Writes down the only cart that this intent will ever have; raises ``JournalError`` for another."""
         with schema.write(self.path, self.patience) as connection:
@@ -103,11 +120,7 @@ class Journal:
     def intents(self, customer_id: str | None = None) -> tuple[Intent, ...]:
         """The intents of this world, oldest first; of one customer when one is named."""
         with schema.read(self.path, self.patience) as connection:
-            rows = connection.execute(
-                "SELECT * FROM intents WHERE world = ? AND instance = ? ORDER BY rowid",
-                (self.world, self.instance),
-            ).fetchall()
-        found = tuple(from_row(row) for row in rows)
+            found = self._all(connection)
         return tuple(i for i in found if customer_id is None or i.customer_id.lower() == customer_id.lower())
 
     def verify(self) -> str:
@@ -132,6 +145,13 @@ class Journal:
                 "Look at the list of purchases of this world.",
             )
         return from_row(row)
+
+    def _all(self, connection: sqlite3.Connection) -> tuple[Intent, ...]:
+        rows = connection.execute(
+            "SELECT * FROM intents WHERE world = ? AND instance = ? ORDER BY rowid",
+            (self.world, self.instance),
+        ).fetchall()
+        return tuple(from_row(row) for row in rows)
 
     def _changed(
         self, connection: sqlite3.Connection, new: Intent, at: datetime, what: Mapping[str, Any]
