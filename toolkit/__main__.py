@@ -226,8 +226,12 @@ def _is_whole(stamp: Mapping[str, object]) -> bool:
 
 
 def _installed() -> list[str]:
+    return sorted(entry.name for entry in _in_site_packages("*.dist-info"))
+
+
+def _in_site_packages(pattern: str) -> list[Path]:
     folders = [VENV / "Lib/site-packages"] if os.name == "nt" else VENV.glob("lib/python*/site-packages")
-    return sorted(entry.name for folder in folders for entry in folder.glob("*.dist-info"))
+    return [entry for folder in folders for entry in folder.glob(pattern)]
 
 
 def _set_up() -> None:
@@ -239,6 +243,7 @@ def _set_up() -> None:
         _make_venv()
         _pip("install", "--require-hashes", "-r", str(LOCK))
     _pip("install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT), PIP_REQUIRE_HASHES="0")
+    _spell_out_paths()
     _write_stamp({**want, "installed": _installed()})
     print(f"Ready after {time.monotonic() - began:.0f} s.", flush=True)
 
@@ -289,6 +294,19 @@ def _pip(*arguments: str, **settings: str) -> None:
     )
     if done.returncode != 0:
         raise SetupError(reason(done.stdout + done.stderr))
+
+
+def _spell_out_paths() -> None:
+    """Rewrites what tells the environment where the project is, when the path has letters outside ASCII.
+
+    It is written in UTF-8, but before 3.13 Python reads it in the system's own encoding, on Windows another one.
+    """
+    for listed in _in_site_packages("*bespeak*.pth"):
+        text = listed.read_text(encoding="utf8")
+        if not text.isascii():
+            paths = [repr(path.encode("utf8")) for path in text.splitlines()]
+            lines = [f"import os, sys; sys.path.append(os.fsdecode({path}))\n" for path in paths]
+            listed.write_text("".join(lines), encoding="ascii")
 
 
 def reason(words: str) -> str:

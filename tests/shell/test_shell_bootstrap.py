@@ -28,7 +28,7 @@ import os, zipfile
 STUB = {STUB!r}
 def build_editable(folder, settings=None, metadata=None):
     with zipfile.ZipFile(os.path.join(folder, "bespeak-1-py3-none-any.whl"), "w") as wheel:
-        wheel.writestr("bespeak/__init__.py", "")
+        wheel.writestr("_editable_impl_bespeak.pth", os.path.abspath("source"))
         wheel.writestr("pytest.py", STUB)
         wheel.writestr("bespeak-1.dist-info/METADATA", "Metadata-Version: 2.1\\nName: bespeak\\nVersion: 1\\n")
         wheel.writestr("bespeak-1.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
@@ -53,6 +53,8 @@ def bootstrap():
 def _make_project(folder: Path) -> Path:
     """A project whose lock names one package, which lies in a folder beside it."""
     (folder / "toolkit").mkdir(parents=True)
+    (folder / "source" / "bespeak").mkdir(parents=True)
+    (folder / "source" / "bespeak" / "__init__.py").touch()
     for name in ("__init__.py", "__main__.py"):
         shutil.copy(ROOT / "toolkit" / name, folder / "toolkit" / name)
     wheel = folder / "index" / "tiny-1-py3-none-any.whl"
