@@ -61,7 +61,12 @@ def _row(group: Need, size: str, term: str, market: Market, days: int) -> dict[s
     recent = _best(need.last(_GUARD_DAYS * _DAY), offer)
     purchase = Purchase(need, offer, min(best, recent))
     said = sentences.bought if purchase.quantity else sentences.not_bought
-    reasons = [*_guard(best, recent), *said(purchase, currency), *context]
+    reasons = [
+        *_guard(best, recent),
+        *said(purchase, currency),
+        *sentences.compute_only(need, market),
+        *context,
+    ]
     return purchase_row(rule, purchase, currency, reasons, warnings(size, term, market.on))
 
 

@@ -55,7 +55,11 @@ def _row(need: Need, term: str, market: Market) -> dict[str, Any]:
         RULE,
         purchase,
         currency,
-        reasons=[*said(purchase, currency), *sentences.circumstances(need, market)],
+        reasons=[
+            *said(purchase, currency),
+            *sentences.compute_only(need, market),
+            *sentences.circumstances(need, market),
+        ],
         warnings=warnings(purchase.offer.size, term, market.on),
     )
 

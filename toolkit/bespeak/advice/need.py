@@ -24,7 +24,8 @@ class Need:
 
     By hour, ``covered`` is the units that are owned and used, ``unknown`` the mean of those whose hours are not known,
     ``unpriced`` the instances of sizes that have no pay-as-you-go price and are left out. ``weights`` says how many
-    units a machine of each size draws; ``machines`` has the mean instances of each as ``share``.
+    units a machine of each size draws; ``machines`` has the mean instances of each as ``share``; ``licensed`` are the
+    resources that run software with a price of its own.
     """
 
     key: Key
@@ -37,6 +38,7 @@ class Need:
     weights: Mapping[str, float]
     start: datetime
     end: datetime
+    licensed: frozenset[str] = frozenset()
 
     @property
     def hours(self) -> int:
@@ -51,6 +53,11 @@ class Need:
             units += ran * self.weights[size]
             payg += ran * self.prices[size]
         return Load.of(units, payg)
+
+    @property
+    def licensed_machines(self) -> int:
+        """How many of the machines run software with a price of its own."""
+        return int(self.machines["resource"].isin(self.licensed).sum())
 
     @cached_property
     def ranked(self) -> tuple[tuple[str, ...], Floats]:
@@ -138,4 +145,5 @@ def _need(parts: Cube, market: Market, key: Key, left: Mapping[str, Floats]) -> 
         weights=sizes_of(key.group),
         start=parts.demand.start,
         end=parts.demand.end,
+        licensed=parts.demand.licensed,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bespeak.advice.need import Need
 from bespeak.advice.offers import Market
 from bespeak.advice.purchase import Purchase
-from bespeak.terms import term_label
+from bespeak.terms import software_sentence, term_label
 
 #: So many machines are named in a sentence; the row has them all.
 _NAMED = 5
@@ -50,6 +50,18 @@ def all_closed(need: Need, term: str) -> str:
     return (
         f"Buy nothing: no reservation of {group_name(need)} can be bought for {term_label(term)} on this day."
     )
+
+
+def compute_only(need: Need, market: Market) -> list[str]:
+    """That the figures hold no software, where machines run any that is paid for (D-407, D-1024)."""
+    licensed = need.licensed_machines
+    if not licensed:
+        return []
+    sentence = (
+        f"{licensed:,} of the {len(need.machines):,} machines run Windows or other licensed software, whose price is "
+        f"in none of these figures. {software_sentence(market.on)}"
+    )
+    return [sentence]
 
 
 def circumstances(need: Need, market: Market) -> list[str]:

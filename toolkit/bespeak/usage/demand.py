@@ -23,7 +23,8 @@ class Demand:
 
     ``groups`` (DEMAND) and ``sizes`` (SIZE_DEMAND) hold one row for every hour of each scope, region and
     group or size, in order; ``vms`` the machines behind them with their hours. Scopes are 'shared' and, when
-    there are several, each Azure subscription in ``subscriptions``.
+    there are several, each Azure subscription in ``subscriptions``. ``licensed`` are the resources that run software
+    with a price of its own.
     """
 
     groups: pd.DataFrame
@@ -33,6 +34,7 @@ class Demand:
     start: datetime
     end: datetime
     subscriptions: tuple[str, ...]
+    licensed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         DEMAND.check(self.groups)
@@ -80,6 +82,7 @@ def demand(reading: UsageReading, *, start: datetime | None = None, end: datetim
         start=begins,
         end=begins + hours * _HOUR,
         subscriptions=cells.subscriptions,
+        licensed=reading.licensed,
     )
 
 

@@ -40,7 +40,8 @@ class Verdict:
     """What becomes of the records of one kind.
 
     ``reason`` is empty when they count. ``in_hours`` says that their quantity counts VM hours, used or reserved in
-    vain; ``by_resource`` that each machine deserves its own line among what is set aside.
+    vain; ``by_resource`` that each machine deserves its own line among what is set aside; ``licensed`` that the
+    machine runs software with a price of its own, in the meter of the machine or beside it.
     """
 
     reason: str
@@ -48,6 +49,7 @@ class Verdict:
     region: str
     in_hours: bool
     by_resource: bool
+    licensed: bool
 
 
 def judge(kind: Kind) -> Verdict:
@@ -61,6 +63,7 @@ def judge(kind: Kind) -> Verdict:
         region=region or kind.region,
         in_hours=_in_hours(kind) and not _not_a_machine(kind) and not _bought_or_taxed(kind),
         by_resource=not general,
+        licensed=_licensed(kind),
     )
 
 
@@ -73,6 +76,16 @@ def _unknown(kind: Kind, size: str | None, region: str | None) -> str:
     if region is None:
         return f"The region '{kind.region}' is not in the region table."
     return ""
+
+
+def _licensed(kind: Kind) -> bool:
+    """Windows stands in the subcategory of a meter whose price holds it; a licence beside is a record of its own.
+
+    With Azure Hybrid Benefit neither is there (Software costs not included with Azure Reserved VM Instances,
+    2022-12-06).
+    """
+    words = f"{kind.subcategory} {kind.meter}".lower()
+    return "windows" in words or kind.usage_type.lower() == "computehr_sw"
 
 
 def _in_hours(kind: Kind) -> bool:

@@ -17,7 +17,8 @@ class UsageReading:
     """Usage records read from one source, between ``start`` and ``end`` (UTC).
 
     ``usage`` (table USAGE) and ``set_aside`` (table SET_ASIDE) together account for all ``rows_in`` records
-    and all ``hours_in`` VM hours that came in; anything else raises ``TableError``.
+    and all ``hours_in`` VM hours that came in; anything else raises ``TableError``. ``licensed`` are the resources
+    (ids as in ``usage``) that run software which is paid for beside or on top of their compute, such as Windows.
     """
 
     usage: pd.DataFrame
@@ -27,6 +28,7 @@ class UsageReading:
     start: datetime
     end: datetime
     source: str
+    licensed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         USAGE.check(self.usage)

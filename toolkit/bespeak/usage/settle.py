@@ -49,7 +49,14 @@ def settle(
         start=begins,
         end=ends,
         source=source,
+        licensed=_licensed(records, verdicts, found),
     )
+
+
+def _licensed(records: Records, verdicts: list[Verdict], found: dict[str, Resource]) -> frozenset[str]:
+    """The resources of which any record speaks of licensed software."""
+    uris = {uri for uri, verdict in zip(records.resource, verdicts, strict=True) if verdict.licensed}
+    return frozenset(found[uri].id for uri in uris)
 
 
 def _verdicts(records: Records, info: InfoFacts, found: dict[str, Resource]) -> list[Verdict]:
