@@ -40,7 +40,7 @@ CASES = {
     "Contoso": (0, [("shared", "Standard_D4s_v5", "P1Y", 20), ("shared", "Standard_B2s_v2", "P3Y", 5)]),
     "Tailspin Toys": (
         5,
-        [("shared", "Standard_D2as_v5", "P1Y", 4), ("single", "Standard_D8as_v5", "P3Y", 1)],
+        [("shared", "Standard_D2as_v5", "P1Y", 20), ("single", "Standard_D8as_v5", "P3Y", 3)],
     ),
 }
 
