@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bespeak import lab
+from bespeak import child, lab
 from bespeak.child import StartError, served_sandbox
 from bespeak.cli import main
 from bespeak.errors import InputError
@@ -135,9 +135,11 @@ def state(tmp_path):
     return others | mine
 
 
-def _start_lab(state, folder, *further):
+def _start_lab(state, folder, *further, **how):
     command = [sys.executable, "-m", "bespeak.cli", "lab", "--folder", str(folder), *further]
-    return subprocess.Popen(command, env=state, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, env=state, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how
+    )
 
 
 @pytest.mark.slow
@@ -155,6 +157,28 @@ class TestLab:
         lab_process.communicate(timeout=30)
         assert len(sandbox) == 2
         assert [pid for pid in sandbox if _runs(pid)] == []
+        assert lab_process.returncode == 0
+
+    def test_ctrl_c_in_a_terminal_reaches_lab_once(self, state, tmp_path):
+        """A terminal sends it to all programs in front; an interrupt and a stop at once make Jupyter hang."""
+        lab_process = _start_lab(state, tmp_path / "mine", "--ServerApp.port=0", start_new_session=True)
+        next(line for line in lab_process.stdout if line.startswith("JupyterLab: "))
+        in_front = [pid for pid in _children(lab_process.pid) if os.getpgid(pid) == lab_process.pid]
+        os.killpg(lab_process.pid, signal.SIGINT)
+        assert "Interrupted" not in lab_process.communicate(timeout=30)[1]
+        assert (in_front, lab_process.returncode) == ([], 0)
+
+    def test_a_lab_that_does_not_stop_is_ended(self, monkeypatch):
+        monkeypatch.setattr(child, "_STOP_WITHIN", 0.5)
+        stubborn = (
+            "import signal, time; signal.signal(signal.SIGTERM, lambda *_: None); "
+            "print(1, flush=True); time.sleep(60)"
+        )
+        process = subprocess.Popen([sys.executable, "-c", stubborn], stdout=subprocess.PIPE, text=True)
+        process.stdout.readline()
+        child.stop(process)
+        process.stdout.close()
+        assert process.returncode == -signal.SIGKILL
 
     def test_a_dead_sandbox_is_told_in_words(self, state, tmp_path):
         lab_process = _start_lab(state, tmp_path / "mine", "--ServerApp.port=0")

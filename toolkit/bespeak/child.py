@@ -85,17 +85,12 @@ def _last_words(log: Path) -> str:
     return f"; the last of them: {words[-1]}" if words else "."
 
 
-def stop_soon(process: subprocess.Popen[str]) -> None:
-    """Asks a process to stop; on Windows Ctrl-C has reached it already, and to terminate would be to kill."""
-    if sys.platform != "win32" and process.poll() is None:
-        process.terminate()
-
-
 def stop(process: subprocess.Popen[str]) -> None:
     """Ends a process: politely, and after a while for certain."""
     if process.stdin:
         process.stdin.close()
-    stop_soon(process)
+    if sys.platform != "win32" and process.poll() is None:
+        process.terminate()  # on Windows that would be to kill, and Ctrl-C has reached it already
     try:
         process.wait(timeout=_STOP_WITHIN)
     except subprocess.TimeoutExpired:

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from jupyter_core.paths import jupyter_runtime_dir
 
-from bespeak.child import Sandbox, served_sandbox, stop, stop_soon
+from bespeak.child import Sandbox, served_sandbox, stop
 from bespeak.errors import InputError
 from bespeak.working_copies import refresh, shipped_notebooks
 
@@ -42,9 +42,7 @@ def main(argv: Sequence[str]) -> int:
     _prepare(folder)
     command = [sys.executable, "-m", "bespeak.cli", "sandbox", "--with-parent", "--seed", str(options.seed)]
     with served_sandbox(command, folder / ".bespeak" / "sandbox.log") as sandbox:
-        left = _servers()
-        lab = _start_lab(folder, sandbox.address, further)
-        return _watch(lab, sandbox, lambda: _announce(lab, folder, left))
+        return _run(folder, sandbox, further)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -95,7 +93,13 @@ def _start_lab(folder: Path, sandbox: Mapping[str, str], further: Sequence[str])
         settings.append("--no-browser")
     environment = {**os.environ, "BESPEAK_SANDBOX": json.dumps(sandbox), "JUPYTER_CONFIG_PATH": _settings()}
     command = [sys.executable, "-m", "jupyterlab", *settings, *further]
-    return subprocess.Popen(command, env=environment, text=True)  # noqa: S603  our own program, no shell
+    return subprocess.Popen(  # noqa: S603  our own program, no shell
+        command,
+        env=environment,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,  # keeps Ctrl-C away: Jupyter can hang when an interrupt and our stop meet
+    )
 
 
 def _settings() -> str:
@@ -119,23 +123,35 @@ def has_browser(environ: Mapping[str, str], platform: str, get: Callable[[], obj
     return True
 
 
-def _watch(lab: subprocess.Popen[str], sandbox: Sandbox, announce: Callable[[], bool]) -> int:
-    """Waits for Lab, lets its address be said once, and says it when the sandbox dies; returns Lab's exit code."""
+def _run(folder: Path, sandbox: Sandbox, further: Sequence[str]) -> int:
+    """Runs Lab until it ends or we are asked to stop, and returns its exit code; 0 when we were asked."""
+    left = _servers()
+    with _wishes_to_stop() as asked:  # before there is a Lab that could be left behind
+        lab = _start_lab(folder, sandbox.address, further)
+        try:
+            return _watch(lab, sandbox, lambda: _announce(lab, folder, left), asked)
+        finally:
+            stop(lab)
+
+
+def _watch(
+    lab: subprocess.Popen[str], sandbox: Sandbox, announce: Callable[[], bool], asked: Sequence[int]
+) -> int:
+    """Waits for Lab or for a wish to stop, lets the address be said once, and says it when the sandbox dies."""
     announced, warned = False, False
-    with _stops(lab):
-        while (code := _code_of(lab)) is None:
-            announced = announced or announce()
-            if not warned and sandbox.process.poll() is not None:
-                warned = True
-                print(
-                    f"The sandbox stopped (exit code {sandbox.process.returncode}); notebooks cannot reach it any "
-                    f"more. Its own words are in {sandbox.log}. Stop Lab and start again.",
-                    file=sys.stderr,
-                    flush=True,
-                )
+    while (code := _code_of(lab)) is None and not asked:
+        announced = announced or announce()
+        if not warned and sandbox.process.poll() is not None:
+            warned = True
+            print(
+                f"The sandbox stopped (exit code {sandbox.process.returncode}); notebooks cannot reach it any "
+                f"more. Its own words are in {sandbox.log}. Stop Lab and start again.",
+                file=sys.stderr,
+                flush=True,
+            )
     if code and not announced:
         print(f"JupyterLab did not start (exit code {code}); its own words are above.", file=sys.stderr)
-    return code
+    return code or 0
 
 
 def _code_of(process: subprocess.Popen[str]) -> int | None:
@@ -147,17 +163,17 @@ def _code_of(process: subprocess.Popen[str]) -> int | None:
 
 
 @contextmanager
-def _stops(lab: subprocess.Popen[str]) -> Iterator[None]:
-    """Lets Ctrl-C, a closed terminal and a polite kill stop Lab, and us after it."""
+def _wishes_to_stop() -> Iterator[list[int]]:
+    """Where Ctrl-C, a closed terminal and a polite kill are noted, in place of what they do otherwise."""
     names = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"]
     signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = {number: signal.signal(number, lambda *_: stop_soon(lab)) for number in signals}
+    asked: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: asked.append(number)) for number in signals}
     try:
-        yield
+        yield asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        stop(lab)
 
 
 def _announce(lab: subprocess.Popen[str], folder: Path, left: Mapping[Path, int]) -> bool:
