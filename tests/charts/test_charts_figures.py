@@ -81,6 +81,18 @@ def test_the_week_says_in_words_what_is_busy_and_what_is_not_known() -> None:
     assert figure.layout.meta["summary"][3].startswith("Another 2 units on average ran at hours of the day")
 
 
+def test_a_week_of_one_load_is_said_to_be_so() -> None:
+    figure = heat_map(groups([8.0] * 168), **PLACE)
+    assert figure.layout.meta["summary"] == ["The same in every hour of the week: 8 units."]
+
+
+def test_a_steady_use_of_one_size_is_said_plainly() -> None:
+    figure = demand_by_size(
+        sizes(Standard_D2s_v5=[1.0, 1.0]), groups([1.0, 1.0]), **PLACE, ratios={"Standard_D2s_v5": 1.0}
+    )
+    assert figure.layout.meta["summary"][0] == "2026-11-02 to 2026-11-02: 1 unit in every hour, in 1 size."
+
+
 def test_a_group_that_is_not_there_gets_a_sentence() -> None:
     with pytest.raises(
         MissingError, match=r"There is no demand of 'FSv2 Series' in polandcentral for scope 'shared'"
@@ -216,6 +228,17 @@ def test_a_curve_on_which_nothing_pays_says_buy_nothing() -> None:
         "No quantity saves anything: buy nothing.",
         "A reserved hour pays from a utilisation of 60.0% on.",
     ]
+
+
+def test_no_last_that_pays_is_marked_where_nothing_pays() -> None:
+    figure = savings_curve_chart(curve(saving=[0.0, -1.0]), 0, currency="USD", title="Saving")
+    assert [trace.name for trace in figure.data] == ["saving", "best: 0", "chosen: 0"]
+
+
+def test_few_instances_are_counted_one_by_one_on_the_axis() -> None:
+    few = savings_curve_chart(curve(saving=[0.0] * 11), 0, currency="USD", title="Saving")
+    many = savings_curve_chart(curve(saving=[0.0] * 12), 0, currency="USD", title="Saving")
+    assert (few.layout.xaxis.dtick, many.layout.xaxis.dtick) == (1, None)
 
 
 def test_a_quantity_beyond_the_curve_gets_a_sentence() -> None:

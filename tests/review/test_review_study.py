@@ -163,6 +163,20 @@ def test_what_is_owned_is_drawn_as_reserved_already(contoso, dsv5) -> None:
     assert owning.owned_units(bound, "polandcentral", "Dsv5 Series") == 2.0
 
 
+def test_d520_a_closed_series_is_said_in_the_table_beside_the_quantity_and_above_the_curve(session) -> None:
+    found = study(session, find_customer(session, "Tailspin Toys"))
+    key = "shared|polandcentral|DSv3 Series|P1Y"
+    chosen = choose(found, key)
+    assert "not sold" in advice_rows(found).rows[key]
+    assert chosen.words(1).endswith(" It cannot be bought on this day.")
+    assert chosen.picture_of_savings(1).layout.meta["title"].endswith("; not sold on this day")
+
+
+def test_d520_an_open_series_is_sold(contoso, dsv5) -> None:
+    assert "not sold" not in str(advice_rows(contoso).rows)
+    assert dsv5.words(1).endswith("of the demand is covered.")
+
+
 def test_a_choice_of_nothing_is_refused_in_words(dsv5) -> None:
     with pytest.raises(InputError, match="nothing to buy at a quantity of 0"):
         dsv5.choice(0)

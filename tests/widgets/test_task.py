@@ -176,3 +176,28 @@ def test_stopped_steps_end_the_work_that_asks() -> None:
     except StoppedError:
         return
     raise AssertionError("The work went on.")
+
+
+def test_the_sentence_of_an_error_is_there_when_the_end_is_told() -> None:
+    task, told = Task(), []
+    task.observe(lambda _: told.append(task.problem.sentence), "busy")
+
+    def work(_: Steps) -> None:
+        raise RefusedError("The market is closed.", "Choose another one.")
+
+    task.start("Reading prices", work, told.append)
+    assert told == ["", "The market is closed. Choose another one."]
+
+
+def test_stopped_work_leaves_no_word() -> None:
+    task, gate, got = Task(), Gate(), []
+
+    async def run() -> None:
+        task.start("Reading usage", gate, got.append)
+        await _entered(gate)
+        task.stop()
+        gate.open.set()
+        await task.idle()
+
+    asyncio.run(run())
+    assert (got, snapshot(task)) == ([], "")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -227,6 +228,55 @@ def test_a_dropped_cost_export_takes_the_place_of_the_records(contoso) -> None:
 def test_a_file_that_is_no_cost_export_gets_a_sentence(contoso) -> None:
     drop(contoso, b"a,b\n1,2\n")
     assert contoso._reading.problem.sentence.startswith("The file lacks these columns")
+
+
+def test_a_file_that_cannot_be_read_leaves_what_is_shown(contoso) -> None:
+    before, chosen = contoso.study, contoso._table.chosen
+    drop(contoso, b"no table")
+    assert contoso._reading.problem.sentence != ""
+    assert (contoso.study, contoso._table.chosen) == (before, chosen)
+    assert contoso._detail.layout.display is None
+
+
+def test_read_again_goes_back_from_an_export_to_the_records(contoso) -> None:
+    records = contoso.study.reading
+    contoso.study = replace(contoso.study, reading=replace(records, source="cost export"))
+    contoso._again.click()
+    assert contoso.study.reading.source == records.source != "cost export"
+
+
+def test_read_again_takes_a_failed_reading_up(session, find, monkeypatch) -> None:
+    make, answers = module.review.study, [UnreachableError("The sandbox does not answer.", "Start it."), None]
+
+    def study(*args, **asked):
+        if (problem := answers.pop(0)) is not None:
+            raise problem
+        return make(*args, **asked)
+
+    monkeypatch.setattr(module.review, "study", study)
+    sizing = VmSizing(session, find("Wingtip Toys"))
+    assert (sizing.study, sizing._again.disabled) == (None, False)
+    sizing._again.click()
+    assert sizing._reading.problem.sentence == ""
+    assert not sizing.study.advice.empty
+
+
+def test_without_a_customer_nothing_can_be_read(session, find) -> None:
+    sizing = VmSizing(session)
+    assert (sizing._again.disabled, sizing._export.disabled) == (True, True)
+    sizing.details = find("Wingtip Toys")
+    assert (sizing._again.disabled, sizing._export.disabled) == (False, False)
+
+
+def test_a_customer_that_goes_while_it_is_read_brings_nothing(session, find) -> None:
+    async def run() -> VmSizing:
+        sizing = VmSizing(session, find("Wingtip Toys"))
+        sizing.details = None
+        return await sizing.idle()
+
+    sizing = asyncio.run(run())
+    assert (sizing.study, sizing._reading.as_text()) == (None, "")
+    assert str(sizing).splitlines()[-1] == "  Choose a customer to see what its VMs use."
 
 
 def test_the_page_and_the_tables_are_saved_under_world_and_customer(contoso, tmp_path) -> None:

@@ -1,5 +1,6 @@
 // Marks every control of the cell's output, so that Lab's single-key shortcuts (x cuts the cell, d d deletes it)
 // leave it alone, and gives slider handles the name of their slider. Controls that appear later are marked too.
+const UPLOADS = ".widget-upload";
 const CONTROLS = "select,button,input,textarea,summary,a[href],[tabindex],[role=slider]";
 
 function mark(element) {
@@ -9,15 +10,24 @@ function mark(element) {
   if (label) element.setAttribute("aria-label", label.textContent);
 }
 
+// A file that was read is handed on at once, so the count of files that ipywidgets writes on the button says nothing.
+function withoutCount(button) {
+  for (const text of button.childNodes)
+    if (text.nodeType === Node.TEXT_NODE && / \(\d+\)$/.test(text.data)) text.data = text.data.replace(/ \(\d+\)$/, "");
+}
+
 function markAll(root) {
   if (root.matches?.(CONTROLS)) mark(root);
   root.querySelectorAll(CONTROLS).forEach(mark);
+  root.querySelectorAll(UPLOADS).forEach(withoutCount);
 }
 
 function markNew(records) {
-  for (const record of records)
+  for (const record of records) {
+    if (record.target.matches?.(UPLOADS)) withoutCount(record.target);
     for (const node of record.addedNodes)
       if (node.nodeType === Node.ELEMENT_NODE && !node.closest(".js-plotly-plot .main-svg")) markAll(node);
+  }
 }
 
 const OUTPUT = ".jp-OutputArea-output, .widget-output, .output_subarea";

@@ -16,6 +16,7 @@ class OrderPage(anywidget.AnyWidget):
     target = T.Dict(
         help="The class of the place to show, of the place to focus, and how often it was told."
     ).tag(sync=True)
+    arrival = T.Unicode(help="The class of what is shown once, when the page has appeared.").tag(sync=True)
 
     def move_on(self, show: str, focus: str = "", *, to_top: bool = False) -> None:
         """Shows the place with this class; the first usable control of ``focus``, else of the place, gets the keys."""

@@ -61,6 +61,7 @@ export default {
         option.addEventListener("click", () => { active = i; point(); choose(option); });
       });
       status.textContent = words;
+      status.classList.toggle("none", !rows.length);
       active = 0;
       list.scrollTop = 0;
       point();

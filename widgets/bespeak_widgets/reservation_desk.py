@@ -29,7 +29,7 @@ class ReservationDesk(Panel):
     def __init__(
         self, session: Session, customer: str = "Contoso", *, days: int = 30, folder: str = "bespeak-out"
     ) -> None:
-        self._page, self._strip = OrderPage(), Shown(live="status")
+        self._page, self._strip = OrderPage(arrival="desk"), Shown(live="status")
         self._outcome: Outcome | None = None
         self._counted_in: set[str] = set()
         self.lookup = CustomerLookup(session, customer)
@@ -40,6 +40,7 @@ class ReservationDesk(Panel):
         self.reset = _reset(session, self._page, self._started_anew)
         below = [] if self.reset is None else [self.reset]
         super().__init__(self._page, WorldBanner(session), self._strip, *stretches, *below)
+        self.add_class("desk")
         self.lookup.observe(lambda _: self._take_customer(), "details")
         self.sizing.observe(lambda _: self._take_choice(), "choice")
         self.form.observe(lambda _: self._take_outcome(), "outcome")

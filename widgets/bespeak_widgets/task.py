@@ -99,6 +99,12 @@ class Task(W.VBox):
             task.add_done_callback(self._running.discard)
         return True
 
+    def stop(self) -> None:
+        """Drops what is under way, and what was said of it, without a word: nobody waits for it any more."""
+        if self._cancellable or not self.busy:
+            self._drop()
+            self.problem.clear()
+
     def cancel(self) -> None:
         """Stops what is under way; its result, if there comes one, is dropped."""
         if self.busy and self._cancellable:
@@ -157,18 +163,13 @@ class Task(W.VBox):
         try:
             value = result()
         except Exception as error:  # noqa: BLE001 - the last place where a person can be told
-            if self._ends(steps):
-                self.problem.say(error)
+            if steps is self._steps:
+                self.problem.say(error)  # before the end is told, so that who hears of it finds the sentence
+                self._rest()
         else:
-            if self._ends(steps):
+            if steps is self._steps:
+                self._rest()
                 self.guard(done)(value)
-
-    def _ends(self, steps: Steps) -> bool:
-        """Whether this was the work that is waited for; then the place is free again."""
-        current = steps is self._steps
-        if current:
-            self._rest()
-        return current
 
     def _drop(self) -> None:
         if self._steps is not None:

@@ -16,6 +16,7 @@ from bespeak_widgets.panel import Panel
 from bespeak_widgets.sizing_words import summary, why
 from bespeak_widgets.task import Steps, Task
 
+_NOBODY = "Choose a customer to see what its VMs use."
 _DAYS = (("7 days", 7), ("30 days", 30), ("60 days", 60))
 
 
@@ -58,11 +59,16 @@ class VmSizing(Panel):
             accept=".csv,.gz",
             description="Use a cost export",
             tooltip="Read usage from a cost export (CSV) instead",
+            disabled=True,
         )
         self._export.layout.width = "180px"
-        self._window = W.HBox([self._days, self._export])
+        self._again = W.Button(
+            description="Read again", tooltip="Read the usage records of Partner Center", disabled=True
+        )
+        self._again.layout.width = "120px"
+        self._window = W.HBox([self._days, self._again, self._export])
         self._reading = Task(keeps_place=True)
-        self._summary = Shown("Choose a customer to see what its VMs use.", live="status")
+        self._summary = Shown(_NOBODY, live="status")
 
     def _build_choosing(self) -> None:
         self._scope = W.Dropdown(description="Scope", **control())
@@ -95,6 +101,7 @@ class VmSizing(Panel):
     def _connect(self) -> None:
         self.observe(self._reading.guard(lambda _: self._read()), "details")
         self._days.observe(self._reading.guard(lambda _: self._read()), "value")
+        self._again.on_click(self._reading.guard(lambda _: self._read()))
         self._export.observe(self._reading.guard(lambda _: self._read_export()), "value")
         self._scope.observe(self._choosing.guard(lambda _: self._fill_table()), "value")
         self._table.observe(self._choosing.guard(lambda _: self._choose()), "chosen")
@@ -116,15 +123,19 @@ class VmSizing(Panel):
             "Working the advice out anew", lambda _: review.renew_study(self._session, study), self._studied
         )
 
-    def _read(self, export: bytes | None = None) -> None:
+    def _read(self) -> None:
         """Reads and advises; what was shown of another customer or window goes first."""
         self.study, self._chosen, self.choice = None, None, {}
-        self._summary.put("")
         for part in (self._advice, self._detail, self._keep):
             hide(part, when=True)
+        self._again.disabled = self._export.disabled = self.details is None
+        self._summary.put("" if self.details else _NOBODY)
+        self._start()
+
+    def _start(self, export: bytes | None = None) -> None:
         details, days = self.details, self._days.value
         if details is None:
-            self._summary.put("Choose a customer to see what its VMs use.")
+            self._reading.stop()
             return
 
         def work(steps: Steps) -> Study:
@@ -133,11 +144,11 @@ class VmSizing(Panel):
         self._reading.start(f"Reading the usage of {details.name}", work, self._studied)
 
     def _read_export(self) -> None:
-        """Reads the dropped file in place of the service's records; the widget does not keep it."""
+        """Reads the dropped file, which is not kept; what is shown stays until there is something in its place."""
         if self._export.value:
             content = bytes(self._export.value[0]["content"])
             self._export.value = ()
-            self._read(content)
+            self._start(content)
 
     def _studied(self, study: Study) -> None:
         self._summary.put(summary(study))

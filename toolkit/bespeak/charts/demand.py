@@ -173,10 +173,13 @@ def _reserved_lines(owned: float, chosen: float) -> list[dict[str, Any]]:
 def _demand_words(table: pd.DataFrame, total: pd.DataFrame, step: int) -> list[str]:
     ran = total["units"]
     first, last = (f"{moment:%Y-%m-%d}" for moment in (total["hour"].iloc[0], total["hour"].iloc[-1]))
-    span = (
-        f"{first} to {last}: between {number(ran.min())} and {number(ran.max())} units in an hour, "
-        f"{mean(float(ran.mean()))} on average, in {table.shape[1]} sizes."
+    low, high, count = float(ran.min()), float(ran.max()), table.shape[1]
+    ran_words = (
+        f"{units(low)} in every hour"
+        if low == high
+        else f"between {number(low)} and {number(high)} units in an hour, {mean(float(ran.mean()))} on average"
     )
+    span = f"{first} to {last}: {ran_words}, in {count} {'size' if count == 1 else 'sizes'}."
     words = [span]
     if (total["unknown"] > 0).any():
         words.append(

@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 from bespeak.charts.figure import ACCENT, PALETTE, figure, label, money, share, small
 from bespeak.errors import InputError, TableError
 
+#: Up to so many instances each has a mark of its own on the axis.
+_EACH = 10
 COLUMNS = ("quantity", "units", "cost", "saving", "utilisation", "coverage")
 
 
@@ -26,17 +28,22 @@ def savings_curve_chart(
     quantities, savings = curve["quantity"].to_numpy(), curve["saving"].to_numpy()
     best = int(quantities[savings.argmax()])
     pays = int(quantities[savings >= 0].max())
-    last = pays if pays < int(quantities.max()) else None
+    highest = int(quantities.max())
+    last = pays if best < pays < highest else None
     marks = [("best", best, PALETTE[2], "star")]
     marks += [] if last is None else [("last that pays", last, PALETTE[3], "line-ns-open")]
     marks.append(("chosen", quantity, ACCENT, "diamond-open"))
     return figure(
         [_line(curve, currency), *(_mark(curve, *mark, currency) for mark in marks)],
         title=title,
-        summary=_words(curve, quantity, best, last, currency, break_even),
+        summary=_words(curve, quantity, best, pays, currency, break_even),
         columns=["Quantity", f"Cost ({currency})", f"Saving ({currency})", "Utilisation", "Coverage"],
         rows=[_row(row) for row in curve.to_dict("records")],
-        xaxis={"title": {"text": "instances"}, "rangemode": "tozero"},
+        xaxis={
+            "title": {"text": "instances"},
+            "rangemode": "tozero",
+            **({"dtick": 1} if highest <= _EACH else {}),  # half an instance is none
+        },
         yaxis={
             "title": {"text": f"saving, {label(currency)}"},
             "zeroline": True,
@@ -91,7 +98,7 @@ def _mark(
 
 
 def _words(
-    curve: pd.DataFrame, quantity: int, best: int, last: int | None, currency: str, break_even: float | None
+    curve: pd.DataFrame, quantity: int, best: int, pays: int, currency: str, break_even: float | None
 ) -> list[str]:
     chosen = curve[curve["quantity"] == quantity].iloc[0]
     words = [_best_words(curve, best, currency)]
@@ -100,20 +107,18 @@ def _words(
             f"At {quantity}: {_saves(float(chosen['saving']), currency)}, utilisation {share(chosen['utilisation'])}, "
             f"coverage {share(chosen['coverage'])}."
         )
-    words.append(_last_words(curve, best, last))
+    words.append(_last_words(int(curve["quantity"].max()), best, pays))
     if break_even is not None and not pd.isna(break_even):
         words.append(f"A reserved hour pays from a utilisation of {share(break_even)} on.")
     return [word for word in words if word]
 
 
-def _last_words(curve: pd.DataFrame, best: int, last: int | None) -> str:
-    if last is None:
-        return f"Even {curve['quantity'].max()} instances would cost no more than pay-as-you-go."
-    return (
-        f"Up to {last} it costs no more than pay-as-you-go, from {last + 1} on it costs more."
-        if last > best
-        else ""
-    )
+def _last_words(highest: int, best: int, pays: int) -> str:
+    if pays == highest:
+        return f"Even {highest} instances would cost no more than pay-as-you-go."
+    if pays == best:
+        return ""
+    return f"Up to {pays} it costs no more than pay-as-you-go, from {pays + 1} on it costs more."
 
 
 def _best_words(curve: pd.DataFrame, best: int, currency: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from bespeak.charts.figure import figure, group_name, mean, number, place_of, small
+from bespeak.charts.figure import figure, group_name, mean, number, place_of, small, units
 from bespeak.tables import DEMAND
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -57,16 +57,25 @@ def _week(rows: pd.DataFrame) -> _Array:
 
 
 def _week_words(week: _Array, rows: pd.DataFrame) -> list[str]:
-    busy, quiet = (divmod(int(at), 24) for at in (np.nanargmax(week), np.nanargmin(week)))
-    words = [
-        f"Busiest: {DAYS[busy[0]]} {busy[1]:02d}:00, {mean(week[busy])} units on average.",
-        f"Quietest: {DAYS[quiet[0]]} {quiet[1]:02d}:00, {mean(week[quiet])} units.",
-        f"In every hour at least {number(float(rows['units'].min()))} units certainly ran.",
-    ]
-    unknown = float(rows["unknown"].mean())
+    least, unknown = float(rows["units"].min()), float(rows["unknown"].mean())
+    words = (
+        [f"The same in every hour of the week: {units(least)}."]
+        if least == float(rows["units"].max())
+        else _peaks(week, least)
+    )
     if unknown > 0:
         words.append(
             f"Another {mean(unknown)} units on average ran at hours of the day that daily records do not tell; "
             "they are not in the picture."
         )
     return words
+
+
+def _peaks(week: _Array, least: float) -> list[str]:
+    """When most and when least ran, and what ran always."""
+    busy, quiet = (divmod(int(at), 24) for at in (np.nanargmax(week), np.nanargmin(week)))
+    return [
+        f"Busiest: {DAYS[busy[0]]} {busy[1]:02d}:00, {mean(week[busy])} units on average.",
+        f"Quietest: {DAYS[quiet[0]]} {quiet[1]:02d}:00, {mean(week[quiet])} units.",
+        f"In every hour at least {number(least)} units certainly ran.",
+    ]

@@ -77,10 +77,11 @@ class Chosen:
             return f"Nothing is bought: {currency} {at['cost']:,.2f} at pay-as-you-go over the window."
         saving = float(at["saving"])
         effect = f"saves {currency} {saving:,.2f}" if saving >= 0 else f"costs {currency} {-saving:,.2f} more"
+        sold = " It cannot be bought on this day." if self._not_sold else ""
         return (
             f"{quantity} x {short(self.size)} for {term_label(self.term)}: {self.total(quantity)} in all; over the "
             f"window it {effect}, {at['utilisation']:.1%} of the reserved hours are used and "
-            f"{at['coverage']:.1%} of the demand is covered."
+            f"{at['coverage']:.1%} of the demand is covered.{sold}"
         )
 
     def picture_of_the_week(self) -> go.Figure:
@@ -107,7 +108,9 @@ class Chosen:
 
     def picture_of_savings(self, quantity: int) -> go.Figure:
         """The savings curve with the quantity marked on it."""
-        title = f"Saving of each quantity of {short(self.size)} for {term_label(self.term)}, over {self._days} days"
+        sold = "; not sold on this day" if self._not_sold else ""
+        what = f"{short(self.size)} for {term_label(self.term)}"
+        title = f"Saving of each quantity of {what}, over {self._days} days{sold}"
         even = self.row["break_even"]
         return savings_curve_chart(
             self.curve,
@@ -153,6 +156,10 @@ class Chosen:
         if found.empty:
             raise InputError(f"{quantity} instances are not on the curve.", f"Choose 0 to {self.highest}.")
         return dict(found.iloc[0])
+
+    @property
+    def _not_sold(self) -> bool:
+        return self.study.not_sold(self.size, self.term)
 
     @property
     def _days(self) -> int:

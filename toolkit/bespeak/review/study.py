@@ -18,7 +18,7 @@ from bespeak.customers import CustomerDetails
 from bespeak.errors import MissingError
 from bespeak.holdings import holdings
 from bespeak.tables import ADVICE
-from bespeak.terms import term_hours, term_label
+from bespeak.terms import closed_series, not_reservable, term_hours, term_label
 from bespeak.usage import Demand, UsageReading, demand, read_cost_export, read_usage
 
 #: Is told what comes next, in words.
@@ -59,6 +59,11 @@ class Study:
         table = self.demand.sizes
         here = table[(table["scope"] == scope) & (table["region"] == region) & (table["group"] == group)]
         return {str(size): group_of(str(size))[1] for size in here["size"].unique()}
+
+    def not_sold(self, size: str, term: str) -> bool:
+        """Whether no reservation of this size and term can be bought on the day of the study (D-511, D-520)."""
+        day = self.as_of.date()
+        return bool(closed_series(size, term, day) or not_reservable(size, day))
 
     def owned_units(self, scope: str, region: str, group: str) -> float:
         """The units that are reserved already: for 'shared' those of all scopes, else those bound to it."""

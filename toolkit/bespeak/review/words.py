@@ -121,11 +121,12 @@ def advice_rows(study: Study, scope: str | None = None) -> Rows:
 
 def _advice_row(study: Study, row: Mapping[Hashable, Any]) -> tuple[str, ...]:
     bought = int(row["quantity"])
+    nothing = "not sold" if study.not_sold(row["size"], row["term"]) else "nothing"
     return (
         study.scope_name(row["scope"]),
         f"{row['group'].removeprefix('size:')}, {row['region']}",
         term_label(row["term"]),
-        f"{bought} x {short(row['size'])}" if bought else "nothing",
+        f"{bought} x {short(row['size'])}" if bought else nothing,
         f"{row['total']:,.2f}" if bought else "-",
         f"{row['saving']:,.2f}" if bought else "-",
         _azure_words(study.azure, row),
