@@ -98,11 +98,17 @@ class Exchange:
 
     @contextmanager
     def _opened(self, request: httpx.Request) -> Iterator[httpx.Response]:
-        response = self._http.send(request, stream=True, auth=None, follow_redirects=False)
+        response = None
         try:
+            response = self._http.send(request, stream=True, auth=None, follow_redirects=False)
             yield response
+        except httpx.RequestError as error:
+            # The library's error holds the request, and that the token; no error of ours may lead to it.
+            error._request = None  # noqa: SLF001  # its setter takes no None
+            raise
         finally:
-            response.close()
+            if response is not None:
+                response.close()
 
     def _whole(self, request: Request, response: httpx.Response) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
