@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bespeak.errors import InputError
 from bespeak.money import Money
-from bespeak.terms import Amortisation, split_by_hours
+from bespeak.terms import Amortisation, CoveredUse, split_by_hours
 
 
 def usd(amount: str) -> Money:
@@ -71,3 +71,14 @@ def test_a_term_without_a_day_is_refused():
 def test_more_than_was_reserved_cannot_have_been_used(used):
     with pytest.raises(InputError, match="cannot have been used"):
         split_by_hours(usd("1"), used, Decimal(24))
+
+
+def test_x03_the_money_of_a_real_covered_record():
+    """X-03 (D-426, D-1213): 8 h of a DS2_v2 under a DS1_v2 reservation; the price is not multiplied by the ratio."""
+    use = CoveredUse(Decimal(8), Decimal("2.0"), payg=usd("0.146"), effective=usd("0.061644"))
+    assert use.reserved_hours == 16
+    assert use.cost == usd("0.493152")
+    assert use.payg * use.hours == usd("1.168")
+    assert use.saving == usd("0.674848")
+    assert round(use.saving.amount / (use.payg * use.hours).amount, 4) == Decimal("0.5778")
+    assert str(use.implied_total("P1Y")) == "USD 270.00"

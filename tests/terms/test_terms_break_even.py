@@ -44,6 +44,11 @@ def test_x13b_windows_licence_is_not_saved():
     assert round(software_share(P, usd("0.092"), R, "P1Y"), 4) == Decimal("0.2095")
 
 
+def test_x13b_with_hybrid_benefit_the_licence_falls_away_too():
+    """X-13 b (D-407): 69.88 % off the bill."""
+    assert round(software_share(P, usd("0.092"), R, "P1Y", hybrid_benefit=True), 4) == Decimal("0.6988")
+
+
 def test_at_break_even_nothing_is_saved():
     found = break_even(P, R, "P1Y")
     assert abs(saving(P, R, "P1Y", found.utilisation).amount) < Decimal("1e-20")

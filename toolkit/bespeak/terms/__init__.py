@@ -3,7 +3,7 @@
 The rules themselves are data in ``bespeak.policy``; here is what follows from them on a date.
 """
 
-from bespeak.terms.amortisation import Amortisation, split_by_hours
+from bespeak.terms.amortisation import Amortisation, CoveredUse, split_by_hours
 from bespeak.terms.benefit import Benefit, Bounds, Holding, Machine, apply_units, daily_bounds, fill_by_scope
 from bespeak.terms.break_even import BreakEven, PartnerView, break_even, partner_view, saving, software_share
 from bespeak.terms.closing import closed_series, not_reservable
@@ -23,6 +23,7 @@ __all__ = [
     "Benefit",
     "Bounds",
     "BreakEven",
+    "CoveredUse",
     "Holding",
     "Machine",
     "MarketState",

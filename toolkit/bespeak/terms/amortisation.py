@@ -1,4 +1,4 @@
-"""What a reservation costs day by day when its total is spread over its term (D-1211).
+"""What a reservation costs day by day when its total is spread over its term (D-1211), and what covered hours cost.
 
 The days are those of the calendar, a leap day included; the hours that Microsoft divides a price by are another matter.
 Amounts are exact; whoever shows one rounds it, and rounds sums rather than summing what was rounded.
@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from bespeak.errors import InputError
 from bespeak.money import Money
+from bespeak.terms.spans import term_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,41 @@ class Amortisation:
         """The part of the days from ``first`` to the day before ``after``; days outside the term cost nothing."""
         days = (min(after, self.end) - max(first, self.start)).days
         return Money(self.total.amount * max(days, 0) / self.days, self.total.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredUse:
+    """Hours of a machine that a reservation covered, as amortised cost data tell them (D-426, D-1213).
+
+    Both prices are those of an hour of the machine; ``effective`` holds the ratio already. ``ratio`` is the hours of
+    the reserved size that an hour of the machine draws.
+
+    Source: Get EA and MCA reservation costs and usage (2024-02-14).
+    """
+
+    hours: Decimal
+    ratio: Decimal
+    payg: Money
+    effective: Money
+
+    @property
+    def reserved_hours(self) -> Decimal:
+        """Hours of the reserved size that were used."""
+        return self.hours * self.ratio
+
+    @property
+    def cost(self) -> Money:
+        """What the hours cost under the reservation."""
+        return self.effective * self.hours
+
+    @property
+    def saving(self) -> Money:
+        """What they cost less than at pay-as-you-go; what the reservation wasted is not in it (D-1214)."""
+        return (self.payg - self.effective) * self.hours
+
+    def implied_total(self, term: str) -> Money:
+        """What one instance of the reserved size must have cost for its whole term."""
+        return Money(self.effective.amount / self.ratio * term_hours(term), self.effective.currency)
 
 
 def split_by_hours(

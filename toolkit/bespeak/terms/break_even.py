@@ -53,10 +53,16 @@ def saving(payg_per_hour: Money, total: Money, term: str, utilisation: Decimal) 
     return payg_per_hour * (utilisation * term_hours(term)) - total
 
 
-def software_share(payg_per_hour: Money, software_per_hour: Money, total: Money, term: str) -> Decimal:
-    """The saving at full use as a share of the whole bill when software is billed beside compute (D-1024)."""
+def software_share(
+    payg_per_hour: Money, software_per_hour: Money, total: Money, term: str, *, hybrid_benefit: bool = False
+) -> Decimal:
+    """The saving at full use as a share of the whole bill when software is billed beside compute (D-1024).
+
+    With ``hybrid_benefit`` the customer brings licences of its own, and the software is not billed any more (D-407).
+    """
     bill = (payg_per_hour + software_per_hour) * term_hours(term)
-    return saving(payg_per_hour, total, term, Decimal(1)).amount / bill.amount
+    base = payg_per_hour + software_per_hour if hybrid_benefit else payg_per_hour
+    return saving(base, total, term, Decimal(1)).amount / bill.amount
 
 
 def partner_view(
