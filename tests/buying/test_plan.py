@@ -86,6 +86,26 @@ def test_almost_right_is_not_confirmed(make_plan, typed):
     assert not make_plan().is_confirmed_by(typed)
 
 
+@pytest.mark.parametrize(
+    ("there", "typed"),
+    [
+        ("Contoso", "C\u043ent\u043es\u043e"),  # Cyrillic o
+        ("4 x", "\uff14 x"),  # full-width digit
+        ("4 x", "4 \u00d7"),  # multiplication sign
+        (" USD", "\u00a0USD"),  # no-break space
+        ("1,984", "1\u201a984"),  # low quotation mark
+        ("1,984", "1\u200b,984"),  # zero-width space
+        ("sandbox", "\u202esandbox"),  # right-to-left override
+        ("P1Y", "P\u0661Y"),  # Arabic digit
+    ],
+)
+def test_a_look_alike_is_not_confirmed(make_plan, there, typed):
+    """A12: what is compared are characters, not their looks."""
+    made = make_plan()
+    assert there in made.phrase
+    assert not made.is_confirmed_by(made.phrase.replace(there, typed))
+
+
 def test_the_phrase_is_compared_after_unicode_composition(make_plan, details):
     """A12: NFC, exact otherwise; a name can be typed composed or decomposed."""
     fields = {name: getattr(details, name) for name in type(details).__dataclass_fields__}

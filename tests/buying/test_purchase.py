@@ -297,6 +297,7 @@ DOUBTFUL = [
     RefusedError("In progress.", status=409, code="800060"),
     RefusedError("In use.", status=409, code="800064"),
     RefusedError("Submitted.", status=400, code="800065"),
+    RefusedError("A conflict that no page names.", status=409, code="123456"),
     RefusedError("Server error.", status=500, code="800003"),
     RefusedError("Too many.", status=429, code="429"),
     RefusedError("Token.", status=401, code="400"),

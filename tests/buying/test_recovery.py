@@ -75,6 +75,14 @@ def test_an_open_cart_is_no_verdict_before_the_list_can_be_trusted(session, cent
     assert "Do not buy it again; look again after 2026-11-16 00:20 UTC" in outcome.sentence
 
 
+def test_a_clock_that_was_moved_back_gives_no_verdict(session, center, lost):
+    lost(done=False)
+    center.now -= timedelta(days=3)
+    outcome = look_again(session, "intent-1")
+    assert outcome.state == "UNKNOWN"
+    assert "Do not buy it again; look again after 2026-11-16 00:20 UTC" in outcome.sentence
+
+
 def test_an_open_cart_and_no_order_after_the_lag_is_rejected(session, center, lost, journal):
     lost(done=False)
     center.now += timedelta(minutes=20)

@@ -13,8 +13,9 @@ Verdict = Literal["REJECTED", "UNKNOWN"]
 #: submitted before, order could not be processed (Partner Center REST error codes, 2021-03).
 _DOUBTFUL_CODES = frozenset({"800060", "800064", "800065", "4018", "800005"})
 
-#: Statuses after which the purchase is looked up before anything is said: a token that lapsed, time-outs, throttling.
-_DOUBTFUL_STATUSES = frozenset({401, 408, 429})
+#: Statuses after which the purchase is looked up before anything is said: a token that lapsed, time-outs, a conflict
+#: (another request may be at work on it), throttling.
+_DOUBTFUL_STATUSES = frozenset({401, 408, 409, 429})
 
 _FIRST_SERVER_ERROR = 500
 
