@@ -21,7 +21,8 @@ def test_d446_the_scopes_of_each_kind(kind, scopes):
 
 def test_d446_an_azure_plan_is_told_why_not_single():
     assert scope_refusal("azure_plan", "single", ON) == (
-        "An Azure plan buys shared scope only. (Buy Microsoft Azure reservations for customers, 2023-08-23)"
+        "An Azure plan buys shared scope only; change it afterwards in the Azure portal. "
+        "(Buy Microsoft Azure reservations for customers, 2023-08-23)"
     )
 
 

@@ -173,7 +173,7 @@ def _scope(choice: Choice, details: CustomerDetails, as_of: date) -> Iterator[st
         return
     refusal = scope_refusal(details.kind, choice.scope, as_of)
     if refusal:
-        yield f"{refusal} Choose another one; the scope can be changed afterwards in the Azure portal."
+        yield f"{refusal} Choose another scope."
 
 
 def _billing(choice: Choice, sku: Sku | None) -> Iterator[str]:

@@ -183,9 +183,7 @@ def _scope(details: CustomerDetails, scope: str, on: date) -> Scope:
     known = cast("Scope", _one_of(scope, SCOPES, "scope"))
     refusal = scope_refusal(details.kind, known, on)
     if refusal:
-        raise InputError(
-            refusal, "Choose another one; the scope can be changed afterwards in the Azure portal."
-        )
+        raise InputError(refusal, "Choose another scope.")
     return known
 
 

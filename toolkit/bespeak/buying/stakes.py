@@ -68,8 +68,7 @@ def size_sentence(size: str) -> str:
 def scope_sentence(details: CustomerDetails, scope: str, on: date) -> str:
     """Which machines it covers and what the scope needs, or why there is no choice (D-446, D-512)."""
     if len(scopes_at_purchase(details.kind, on)) == 1:
-        why = scope_refusal(details.kind, "single", on)
-        return f"{why} Change it afterwards in the Azure portal."
+        return scope_refusal(details.kind, "single", on)
     if scope == "single":
         covers = "Covers machines of the chosen Azure subscription only."
         return f"{covers} {quota_sentence(scope, on)}".strip()

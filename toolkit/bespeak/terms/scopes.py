@@ -24,7 +24,8 @@ def scope_refusal(kind: str, scope: str, on: date) -> str:
         return ""
     held = {"azure_plan": "An Azure plan", "legacy": "A legacy subscription"}[rules[0].kind]
     allowed = " or ".join(rules[0].scopes)
-    return f"{held} buys {allowed} scope only. {rules[0].citation}"
+    after = "change it afterwards in the Azure portal"
+    return f"{held} buys {allowed} scope only; {after}. {rules[0].citation}"
 
 
 def quota_sentence(scope: str, on: date) -> str:
