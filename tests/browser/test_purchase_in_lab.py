@@ -84,6 +84,14 @@ def test_the_order_shows_in_the_list_after_fifteen_minutes_and_as_an_entitlement
     assert f"'{journey.order}', 'entitlement'" in after
 
 
+def test_after_a_week_the_page_tells_how_well_it_was_used(lab):
+    lab.page.get_by_role("button", name="Let a week pass").click()
+    told = lab.page.locator(".order-result").get_by_text(
+        re.compile(r"[0-9.]+% of its hours, 2026-11-16 to 2026-11-22")
+    )
+    told.first.wait_for()
+
+
 def test_running_all_cells_again_buys_nothing(lab, journey):
     lab.run_all()
     lab.wait_until_run()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from bespeak.errors import MissingError, UnreadableError
-from bespeak.holdings import UTILISATION, holdings, mean_utilisation, utilisation
+from bespeak.holdings import UTILISATION, holdings, mean_utilisation, use_so_far, utilisation
 
 ORDER = "24b5e9d7-0744-5719-9ecf-e916decd0a75"
 RESERVATION = "45ed7497-97c7-57e8-93f3-71015ef47ca9"
@@ -118,3 +118,19 @@ def test_a_row_that_cannot_be_read_is_an_error(session, door, name, value):
 def test_days_are_utc(session, month):
     del month
     assert utilisation(session, ORDER)["day"].iloc[0] == datetime(2026, 11, 16, tzinfo=UTC)
+
+
+def test_the_use_so_far_in_words(session, month):
+    """X-15: 2,107 of 2,121 hours."""
+    del month
+    assert use_so_far(session, ORDER) == "99.3% of its hours, 2026-11-16 to 2026-12-15"
+
+
+def test_no_day_yet_in_words(session, door):
+    door.answers[SUMMARIES] = {"value": []}
+    assert use_so_far(session, ORDER).startswith("no day is counted yet")
+
+
+def test_what_stands_in_the_way_of_the_use_is_said(session, door):
+    door.answers[SUMMARIES] = {"value": [{"properties": None}]}
+    assert use_so_far(session, ORDER).startswith("not known: A row of the daily use has no properties.")

@@ -547,7 +547,7 @@ def test_an_unknown_purchase_is_found_by_looking_again_later(session):
     confirm(form)
     session.set_fault("checkout", "lose_answer")
     press(form.confirmation.button)
-    form.result.wait.click()
+    form.result.waits[0].click()
     assert form.outcome.state == "DONE"
     assert [order["id"] for order in orders_of(session, form)] == [form.outcome.order_id]
     assert not form.check_button.disabled
@@ -580,11 +580,35 @@ def test_the_reservation_is_shown_once_it_is_there(session):
     form = form_of(session)
     confirm(form)
     press(form.confirmation.button)
-    form.result.wait.click()
+    form.result.waits[0].click()
     assert form.outcome.reservation
     assert f"  Reservation: {form.outcome.reservation}" in lines(form)
     form.look_again()
     assert f"  Reservation: {form.outcome.reservation}" in lines(form)
+
+
+def test_after_a_week_the_use_of_the_reservation_is_told(session):
+    form = form_of(session)
+    confirm(form)
+    press(form.confirmation.button)
+    form.result.waits[0].click()
+    assert "  Used so far: no day is counted yet; Azure needs up to 8 hours after a day" in lines(form)
+    form.result.waits[1].click()
+    assert any(
+        line.startswith("  Used so far: ") and line.endswith("2026-11-16 to 2026-11-22")
+        for line in lines(form)
+    )
+
+
+def test_a_use_that_cannot_be_read_hides_nothing_of_the_order(session):
+    form = form_of(session)
+    confirm(form)
+    press(form.confirmation.button)
+    form.result.waits[0].click()
+    session.set_fault("reservationSummaries", "refuse", status=403)
+    form.look_again()
+    assert f"  Reservation: {form.outcome.reservation}" in lines(form)
+    assert any(line.startswith("  Used so far: not known: ") for line in lines(form))
 
 
 def test_a_world_that_was_started_anew_takes_no_order_of_the_old_one(session):

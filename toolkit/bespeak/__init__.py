@@ -58,7 +58,7 @@ from bespeak.errors import (
     UnreachableError,
     UnreadableError,
 )
-from bespeak.holdings import holdings, utilisation
+from bespeak.holdings import holdings, use_so_far, utilisation
 from bespeak.money import Money
 from bespeak.review import Chosen, Study, study
 from bespeak.usage import (
@@ -140,6 +140,7 @@ __all__ = [
     "search",
     "study",
     "total_sentence",
+    "use_so_far",
     "utilisation",
     "world_sentence",
 ]

@@ -54,7 +54,14 @@ def price_comparison(options: pd.DataFrame, *, currency: str, title: str) -> go.
         height=230,
         xaxis={"title": {"text": f"cost over the window, {label(currency)}"}, "tickformat": ",~f"},
         yaxis={"autorange": "reversed", "automargin": True},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+        legend={
+            "orientation": "h",
+            "yref": "container",
+            "y": 1,
+            "yanchor": "top",
+            "x": 0,
+            "traceorder": "normal",
+        },
         margin={"l": 120, "r": 24, "t": 36, "b": 44},
     )
 

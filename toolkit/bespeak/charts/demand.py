@@ -65,7 +65,14 @@ def demand_by_size(
         xaxis={"type": "date"},
         yaxis={"title": {"text": "units"}, "rangemode": "tozero"},
         hovermode="x unified",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+        legend={
+            "orientation": "h",
+            "yref": "container",
+            "y": 1,
+            "yanchor": "top",
+            "x": 0,
+            "traceorder": "normal",
+        },
         margin={"l": 64, "r": 24, "t": 40, "b": 36},
         height=340,
     )

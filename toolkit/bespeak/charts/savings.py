@@ -50,7 +50,7 @@ def savings_curve_chart(
             "zerolinewidth": 2,
             "tickformat": ",~f",
         },
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},
         margin={"l": 80, "r": 24, "t": 40, "b": 44},
     )
 

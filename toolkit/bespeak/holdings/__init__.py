@@ -1,6 +1,7 @@
 """What is owned: the reservations of a customer and how well they are used."""
 
 from bespeak.holdings.owned import holdings
+from bespeak.holdings.use import use_so_far
 from bespeak.holdings.utilisation import UTILISATION, mean_utilisation, utilisation
 
-__all__ = ["UTILISATION", "holdings", "mean_utilisation", "utilisation"]
+__all__ = ["UTILISATION", "holdings", "mean_utilisation", "use_so_far", "utilisation"]
