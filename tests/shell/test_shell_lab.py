@@ -10,13 +10,16 @@ import sys
 import time
 import webbrowser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 from bespeak import child, lab
 from bespeak.child import StartError, served_sandbox
 from bespeak.cli import main
 from bespeak.errors import InputError
+from bespeak.lab_socket import PromptConnection
 from bespeak.working_copies import shipped_notebooks
 
 ROOT = Path(__file__).parents[2]
@@ -276,6 +279,24 @@ def test_the_kernels_learn_the_address_from_the_environment(monkeypatch, tmp_pat
     lab._start_lab(tmp_path, {"url": "http://127.0.0.1:1", "token": "t"}, ["--collaborative"])
     assert json.loads(started["env"]["BESPEAK_SANDBOX"]) == {"url": "http://127.0.0.1:1", "token": "t"}
     assert started["command"][-1] == "--collaborative"
+
+
+def test_small_messages_of_a_kernel_leave_at_once(monkeypatch):
+    """Nagle's algorithm and a browser's late receipts cost 40 ms at every key."""
+    said = []
+    monkeypatch.setattr(ZMQChannelsWebsocketConnection, "connect", lambda _: said.append("connected"))
+    connection = PromptConnection.__new__(PromptConnection)
+    connection._trait_values["websocket_handler"] = SimpleNamespace(set_nodelay=said.append)
+    connection.connect()
+    assert said == [True, "connected"]
+
+
+def test_lab_uses_the_prompt_line(monkeypatch, tmp_path):
+    started = []
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **_: started.extend(command))
+    lab._start_lab(tmp_path, {}, [])
+    named = f"{PromptConnection.__module__}.{PromptConnection.__name__}"
+    assert f"--ServerApp.kernel_websocket_connection_class={named}" in started
 
 
 def test_lab_asks_nobody_for_news_versions_or_extensions(monkeypatch, tmp_path):

@@ -31,6 +31,7 @@ _QUIET = (
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",
+    "--ServerApp.kernel_websocket_connection_class=bespeak.lab_socket.PromptConnection",
     "--Application.log_level=WARN",
 )
 
