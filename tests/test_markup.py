@@ -24,6 +24,7 @@ def test_a_table_reads_as_lines_with_bars() -> None:
     table = markup.grid(["Size", "Count"], [["D2s", "4"], ["a|b", "5"]], caption="Sizes", numbers=[1])
     assert markup.text_of(table).splitlines() == ["Sizes", "Size | Count", "D2s | 4", "a|b | 5"]
     assert '<td class="number">4</td>' in table
+    assert '<td class="short">D2s</td>' in table
 
 
 def test_what_screen_readers_do_not_hear_is_no_text() -> None:

@@ -42,7 +42,7 @@ def test_the_page_holds_everything_that_it_shows(tmp_path) -> None:
     for text in (
         "Sandbox: synthetic data.",
         "Buy 4.",
-        "<td>D2s</td>",
+        ">D2s</td>",
         "It rises.",
         "plotly.js v",
         'id="chart-1"',
@@ -91,6 +91,12 @@ def test_a_csv_has_the_exact_money_and_opens_as_utf_8(tmp_path) -> None:
     )
     [path] = save_tables(tmp_path, {"advice.csv": table})
     assert path.read_bytes() == b"\xef\xbb\xbftotal,vms,start\r\n1984.10,a; b,2026-11-16T00:00:00+00:00\r\n"
+
+
+def test_a_csv_has_no_digits_that_only_binary_fractions_make(tmp_path) -> None:
+    table = pd.DataFrame({"cost": [0.1 + 0.2, 1e6 / 3], "share": [None, 0.5]})
+    [path] = save_tables(tmp_path, {"t.csv": table})
+    assert path.read_text("utf-8-sig").split() == ["cost,share", "0.3,", "333333.333333,0.5"]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])

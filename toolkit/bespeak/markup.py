@@ -50,17 +50,28 @@ def bullets(sentences: Iterable[str], **attributes: str | bool | None) -> Markup
     return tag("ul", *(tag("li", sentence) for sentence in sentences), **attributes)
 
 
+#: So many letters stay in one line of a table's cell.
+_SHORT = 14
+
+
 def grid(
     head: Iterable[str], rows: Iterable[Iterable[str]], *, caption: str, numbers: Iterable[int] = ()
 ) -> Markup:
-    """A table with a caption and column headers; ``numbers`` are the positions of right-aligned columns."""
+    """A table with a caption and column headers; ``numbers`` are the positions of right-aligned columns.
+
+    A cell of a few letters has the class ``short``: it is not broken into two lines.
+    """
     right = frozenset(numbers)
 
-    def style(position: int) -> str | None:
-        return "number" if position in right else None
+    def style(position: int, text: str | None = None) -> str | None:
+        if position in right:
+            return "number"
+        return "short" if text is not None and len(text) <= _SHORT else None
 
     top = tag("tr", *(tag("th", text, class_=style(i), scope="col") for i, text in enumerate(head)))
-    body = (tag("tr", *(tag("td", text, class_=style(i)) for i, text in enumerate(row))) for row in rows)
+    body = (
+        tag("tr", *(tag("td", text, class_=style(i, text)) for i, text in enumerate(row))) for row in rows
+    )
     return tag("table", tag("caption", caption), tag("thead", top), tag("tbody", *body))
 
 

@@ -27,7 +27,9 @@ table { border-collapse: collapse; margin: 8px 0; font-size: 0.92em; } caption {
 th, td { padding: 3px 10px; border-bottom: 1px solid #d0d0d0; text-align: left; vertical-align: top; }
 .number { text-align: right; font-variant-numeric: tabular-nums; } figure { margin: 12px 0; break-inside: avoid; }
 figcaption { color: #5c5c5c; } .wide { overflow-x: auto; }
-@media print { body { max-width: none; margin: 0; } details { display: none; } tr { break-inside: avoid; } }
+th, .short { white-space: nowrap; } h1, h2, h3, caption { break-after: avoid; }
+@page { margin: 14mm; }
+@media print { body { max-width: none; margin: 0; padding: 0; } details { display: none; } tr { break-inside: avoid; } }
 """
 
 

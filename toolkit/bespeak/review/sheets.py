@@ -14,6 +14,9 @@ from bespeak.review.names import write
 #: What makes a spreadsheet take a text for a formula (OWASP, CSV Injection, read 2026-11).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
+#: Figures of analysis are not known more exactly than this; money is ``Decimal`` and written as it is.
+_DIGITS = 6
+
 
 def save_tables(folder: Path | str, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
     """Writes each table to ``folder`` under its file name; gives the paths in the same order."""
@@ -33,6 +36,8 @@ def _cell(value: object) -> object:
     """The value as it is written: lists joined, times in ISO 8601, text that looks like a formula quoted."""
     if isinstance(value, (tuple, list)):
         value = "; ".join(map(str, value))
+    if isinstance(value, float):
+        return round(value, _DIGITS)
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, pd.Timestamp):
