@@ -76,7 +76,7 @@ def test_the_week_says_in_words_what_is_busy_and_what_is_not_known() -> None:
     assert figure.layout.meta["summary"][:3] == [
         "Busiest: Tuesday 10:00, 9 units on average.",
         "Quietest: Monday 03:00, 0 units.",
-        "In every hour at least 0 units certainly ran.",
+        "There are hours in which nothing certainly ran.",
     ]
     assert figure.layout.meta["summary"][3].startswith("Another 2 units on average ran at hours of the day")
 

@@ -32,6 +32,10 @@ class BespeakError(Exception):
         self.what = what
         self.next_step = next_step
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in the place of a traceback: the sentence (IPython asks for it by this name)."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class InputError(BespeakError, ValueError):
     """Something the user gave cannot be used."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from bespeak.charts.figure import figure, group_name, mean, number, place_of, small, units
+from bespeak.charts.figure import figure, group_name, mean, place_of, small, units
 from bespeak.tables import DEMAND
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -77,5 +77,7 @@ def _peaks(week: _Array, least: float) -> list[str]:
     return [
         f"Busiest: {DAYS[busy[0]]} {busy[1]:02d}:00, {mean(week[busy])} units on average.",
         f"Quietest: {DAYS[quiet[0]]} {quiet[1]:02d}:00, {mean(week[quiet])} units.",
-        f"In every hour at least {number(least)} units certainly ran.",
+        f"In every hour at least {units(least)} certainly ran."
+        if least
+        else "There are hours in which nothing certainly ran.",
     ]
