@@ -5,7 +5,7 @@ from bespeak_widgets.customer_lookup import CustomerLookup
 from bespeak_widgets.panel import Panel, snapshot
 from bespeak_widgets.reservation_desk import ReservationDesk
 from bespeak_widgets.reservation_form import ReservationForm
-from bespeak_widgets.table_look import dress_tables
+from bespeak_widgets.table_look import dress_tables as _dress_tables
 from bespeak_widgets.vm_sizing import VmSizing
 
 __all__ = [
@@ -18,4 +18,4 @@ __all__ = [
     "snapshot",
 ]
 
-dress_tables()
+_dress_tables()
