@@ -195,6 +195,9 @@ def test_a_reset_starts_the_page_anew_with_the_same_customer(desk, session):
     assert strip(desk).startswith("1 Contoso ·")
     assert strip(desk).endswith("· 3 not bought")
     assert "Order:" not in snapshot(desk)
+    assert "started anew: nothing is bought, and it is 2026-11-16 00:00 UTC." in snapshot(desk)
+    desk.reset.ask.click()
+    assert "started anew: nothing" not in snapshot(desk)
 
 
 def test_a_cell_cannot_confirm_a_reset(desk, session):

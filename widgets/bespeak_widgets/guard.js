@@ -1,11 +1,12 @@
 // Marks every control of the cell's output, so that Lab's single-key shortcuts (x cuts the cell, d d deletes it)
-// leave it alone, and gives slider handles the name of their slider. Controls that appear later are marked too.
+// leave it alone, and gives slider handles, and the number beside them, the name of their slider. Controls that appear later are marked too.
 const UPLOADS = ".widget-upload";
-const CONTROLS = "select,button,input,textarea,summary,a[href],[tabindex],[role=slider]";
+const CONTROLS = "select,button,input,textarea,summary,a[href],[tabindex],[role=slider],.widget-readout";
 
 function mark(element) {
   element.setAttribute("data-lm-suppress-shortcuts", "true");
-  if (element.getAttribute("role") !== "slider" || element.getAttribute("aria-label")) return;
+  const named = element.getAttribute("role") === "slider" || element.matches(".widget-readout");
+  if (!named || element.getAttribute("aria-label")) return;
   const label = element.closest(".widget-inline-hbox")?.querySelector(".widget-label");
   if (label) element.setAttribute("aria-label", label.textContent);
 }

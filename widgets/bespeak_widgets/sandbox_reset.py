@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import ipywidgets as W  # noqa: N812 - the name that every ipywidgets example uses
 
@@ -30,8 +31,9 @@ class SandboxReset(W.VBox):
         )
         self.keep = W.Button(description="Keep it", layout={"width": "90px"})
         self._told = Shown(live="status")
+        self._came = Shown(live="status")
         self._question = W.HBox([self.keep, self.confirm, self._told])
-        super().__init__([self.ask, self._question, self._task], layout=W.Layout(width="100%"))
+        super().__init__([self.ask, self._question, self._task, self._came], layout=W.Layout(width="100%"))
         self.add_class("sandbox-reset")
         self.ask.on_click(lambda _: self._answer(asked=True))
         self.keep.on_click(lambda _: self._answer(asked=False))
@@ -46,10 +48,17 @@ class SandboxReset(W.VBox):
         hide(self.ask, when=asked)
         hide(self._question, when=not asked)
         self._told.put(_ASKED if asked else "")
+        self._came.put("")
 
     def _reset(self) -> None:
         session = self._session
         self._answer(asked=False)
         self._task.start(
-            "Resetting the sandbox", lambda _: session.reset(), lambda _: self._done(), cancellable=False
+            "Resetting the sandbox", lambda _: session.reset(), self._started_anew, cancellable=False
         )
+
+    def _started_anew(self, date: datetime) -> None:
+        self._came.put(
+            f"The sandbox has started anew: nothing is bought, and it is {date:%Y-%m-%d %H:%M} UTC."
+        )
+        self._done()
