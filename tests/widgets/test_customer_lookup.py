@@ -83,6 +83,9 @@ def test_registering_takes_the_blocker_away() -> None:
     lookup._register.click()
     assert lookup.lights[4].state != "blocked"
     assert lookup.details is not None
+    assert lookup._page.target["focus"] == "bespeak-pick", (
+        "the pressed button goes, the keyboard stays on the page"
+    )
 
 
 def test_another_customer_takes_the_details_of_the_first_away(shared_session) -> None:

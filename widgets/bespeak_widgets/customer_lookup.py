@@ -17,7 +17,8 @@ from bespeak import (
     register,
     search,
 )
-from bespeak_widgets.look import Shown, control, heading, hide
+from bespeak_widgets.look import Shown, control, heading, hide, in_a_row
+from bespeak_widgets.order_page import OrderPage
 from bespeak_widgets.panel import Panel
 from bespeak_widgets.pick_list import PickList
 from bespeak_widgets.task import Steps, Task
@@ -50,14 +51,16 @@ class CustomerLookup(Panel):
         self._table: pd.DataFrame | None = None
         self._find = PickList("Customer", placeholder="a part of a name, domain or tenant id", text=text)
         self._listing, self._reading, self._registering = Task(), Task(keeps_place=True), Task()
-        self._facts, self._checks = Shown(live="status"), Shown()
+        self._facts, self._checks, self._page = Shown(live="status"), Shown(), OrderPage()
+        self._checks.add_class("lookup-checks")
         self._which = W.Dropdown(description="Subscription", **control())
         self._register = W.Button(
             description="Register", tooltip="Register it for reservations", layout={"width": "110px"}
         )
-        self._registration = W.HBox([self._which, self._register])
+        self._registration = in_a_row(self._which, self._register)
         hide(self._registration, when=True)
         super().__init__(
+            self._page,
             self._listing,
             self._find,
             self._reading,
@@ -132,9 +135,13 @@ class CustomerLookup(Panel):
             self._registering.start(
                 "Registering the subscription",
                 lambda _: register(self._session, details, subscription),
-                lambda _: self._read(),
+                self._registered,
                 cancellable=False,
             )
+
+    def _registered(self, _: str) -> None:
+        self._read()
+        self._page.move_on("lookup-checks", "bespeak-pick")  # the pressed button goes
 
 
 def _count_words(shown: int, hits: int, everybody: int, typed: str) -> str:

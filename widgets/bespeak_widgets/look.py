@@ -63,6 +63,13 @@ def heading(text: str) -> markup.Markup:
     return markup.tag("h3", text)
 
 
+def in_a_row(*controls: W.Widget) -> W.HBox:
+    """Controls side by side, in a second row where there is no room."""
+    row = W.HBox(controls)
+    row.add_class("in-a-row")
+    return row
+
+
 def hide(widget: Any, *, when: bool) -> None:  # noqa: ANN401 - ipywidgets is not typed
     """Takes a widget off the page, its place included, or puts it back."""
     wanted = "none" if when else None

@@ -1,4 +1,4 @@
-"""The invisible helper of an order page: its style, and moving a person on to the next place."""
+"""The invisible helper of a page on which one goes on: its style, and moving a person on to the next place."""
 
 from __future__ import annotations
 

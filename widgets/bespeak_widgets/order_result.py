@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import ipywidgets as W  # noqa: N812 - the name that every ipywidgets example uses
 
 from bespeak import Purchase, SandboxSession, Session, look_again_at, markup, outcome_facts, use_so_far
-from bespeak_widgets.look import Shown, hide
+from bespeak_widgets.look import Shown, hide, in_a_row
 from bespeak_widgets.task import Task
 
 _TITLES = {"DONE": "Bought", "REJECTED": "Not bought", "UNKNOWN": "UNKNOWN: do not buy it again"}
@@ -37,7 +37,7 @@ class OrderResult(W.VBox):
         )
         self.waits = [self._wait(*later) for later in _LATER] if isinstance(session, SandboxSession) else []
         super().__init__(
-            [self._shown, W.HBox([self.again, *self.waits]), self._task], layout=W.Layout(width="100%")
+            [self._shown, in_a_row(self.again, *self.waits), self._task], layout=W.Layout(width="100%")
         )
         self.add_class("order-result")
         self.again.on_click(self._task.guard(lambda _: self.look_again()))

@@ -27,7 +27,7 @@ from bespeak import (
 )
 from bespeak_widgets.by_hand import HandButton
 from bespeak_widgets.confirmation import Confirmation
-from bespeak_widgets.look import Shown, hide
+from bespeak_widgets.look import Shown, hide, in_a_row
 from bespeak_widgets.order_fields import OrderFields, advised
 from bespeak_widgets.order_page import OrderPage
 from bespeak_widgets.order_result import OrderResult
@@ -112,7 +112,7 @@ class ReservationForm(Panel):
         self.result = OrderResult(self._session, self._take_results)
 
     def _parts(self) -> list[W.Widget]:
-        actions = W.HBox([self.check_button, self.dry_run_button])
+        actions = in_a_row(self.check_button, self.dry_run_button)
         actions.add_class("order-actions")
         above = [
             self._page,

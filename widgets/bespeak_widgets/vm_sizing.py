@@ -11,7 +11,7 @@ import traitlets as T  # noqa: N812 - the name that ipywidgets' own code uses
 from bespeak import Chosen, CustomerDetails, Session, Study, markup, review
 from bespeak_widgets.chart import Chart
 from bespeak_widgets.choice_table import ChoiceTable
-from bespeak_widgets.look import Shown, control, hide
+from bespeak_widgets.look import Shown, control, hide, in_a_row
 from bespeak_widgets.panel import Panel
 from bespeak_widgets.sizing_words import summary, why
 from bespeak_widgets.task import Steps, Task
@@ -66,7 +66,7 @@ class VmSizing(Panel):
             description="Read again", tooltip="Read the usage records of Partner Center", disabled=True
         )
         self._again.layout.width = "120px"
-        self._window = W.HBox([self._days, self._again, self._export])
+        self._window = in_a_row(self._days, self._again, self._export)
         self._reading = Task(keeps_place=True)
         self._summary = Shown(_NOBODY, live="status")
 
@@ -84,7 +84,7 @@ class VmSizing(Panel):
         )
         self._using = Task()
         self._handed = Shown(live="status")
-        quantity = W.HBox([self._quantity, self._use])
+        quantity = in_a_row(self._quantity, self._use)
         pictures = (self._savings, self._ran, self._week, self._terms)
         self._detail = W.VBox([self._why, quantity, self._at, self._using, self._handed, *pictures])
 
@@ -93,7 +93,7 @@ class VmSizing(Panel):
         self._tables = W.Button(description="Save tables", tooltip="Save the tables as CSV")
         self._saving = Task()
         self._kept = Shown(live="status")
-        buttons = W.HBox([self._page, self._tables])
+        buttons = in_a_row(self._page, self._tables)
         self._keep = W.VBox([buttons, self._saving, self._kept])
         for part in (self._advice, self._detail, self._keep):
             hide(part, when=True)
