@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import secrets
 import signal
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import waitress
@@ -78,9 +78,10 @@ class Served:
             wasyncore.close_all(self._sockets, ignore_all=True)
 
     def close(self) -> None:
-        """Makes ``run`` end."""
+        """Makes ``run`` end; once it has ended this does nothing."""
         self._closing = True
-        self._server.pull_trigger()
+        with suppress(OSError):
+            self._server.pull_trigger()
 
 
 def serve(world: World, port: int, token: str) -> Served:
@@ -99,21 +100,19 @@ def main(argv: Sequence[str]) -> int:
     except OSError as error:
         sys.stderr.write(f"Port {wish.port} cannot be used ({error.strerror}). Choose another with --port.\n")
         return 1
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # An exception out of a signal can get lost in whatever it meets; a flag cannot.
+        signal.signal(number, lambda *_: served.close())
     sys.stdout.write(json.dumps(_ready(world, served, token)) + "\n")
     sys.stdout.flush()
-    with suppress(KeyboardInterrupt):
-        served.run()
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waited a moment is no news
+    served.run()
     return 0
 
 
 def _ready(world: World, served: Served, token: str) -> dict[str, Any]:
     about = {"date": iso(world.now), "instance": world.instance, "seed": world.seed, "synthetic": True}
     return {"url": served.url, "urls": served.urls, "token": token, **about}
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
