@@ -19,6 +19,8 @@ LOOK = (
     "print('listed', [o['id'] for o in s.door.collect(list_orders(c.customer_id))])",
     "print('held', bespeak.holdings(s, c)[['order_id', 'source', 'quantity']].values.tolist())",
 )
+BELOW_THE_TOP = """() => document.querySelector(".bespeak.desk").getBoundingClientRect().top
+  - document.querySelector(".jp-WindowedPanel-outer").getBoundingClientRect().top"""
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +37,19 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def journey(lab) -> Journey:
-    return buy(lab, CUSTOMER)
+def places() -> dict[str, float]:
+    """How far the desk was below the top of the notebook at each place of the way, in pixels."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def journey(lab, places) -> Journey:
+    def note(place: str) -> None:
+        if place == "desk":
+            lab.page.wait_for_timeout(1500)
+        places[place] = lab.page.evaluate(BELOW_THE_TOP)
+
+    return buy(lab, CUSTOMER, note)
 
 
 def look(lab: LabPage) -> str:
@@ -53,6 +66,11 @@ def look(lab: LabPage) -> str:
         return "\n".join(page.locator(".jp-OutputArea-output").all_inner_texts())
     finally:
         page.close()
+
+
+@pytest.mark.usefixtures("journey")
+def test_run_all_ends_at_the_desk(places):
+    assert 0 <= places["desk"] < 30
 
 
 def test_a_person_gets_an_order_number_in_at_most_seven_actions(journey):
