@@ -119,6 +119,13 @@ def test_one_and_three_years_of_a_group_stand_together_and_the_best_group_first(
     assert groups == [group for group in dict.fromkeys(groups) for _ in range(2)]
 
 
+def test_savings_of_several_sizes_by_azures_rule_are_said_to_be_of_each_size_alone(contoso) -> None:
+    """D-1008: with flexibility the sum of single-size savings is not what the group would save."""
+    told = [row[-1] for row in advice_rows(contoso, "shared").rows.values() if "saves" in row[-1]]
+    assert any(" + " in words for words in told)
+    assert all((" + " in words) == words.endswith("if each covers its own size only") for words in told)
+
+
 def test_the_comparison_adds_up_to_the_advice(contoso, dsv5) -> None:
     options = compare_terms(contoso, **dsv5.place)
     assert list(options["option"]) == ["Pay-as-you-go", "1 year", "3 years"]

@@ -134,7 +134,10 @@ def _advice_row(study: Study, row: Mapping[Hashable, Any]) -> tuple[str, ...]:
 
 
 def _azure_words(azure: pd.DataFrame, row: Mapping[Hashable, Any]) -> str:
-    """What Azure's rule would buy for the same scope, region, group and term, size by size."""
+    """What Azure's rule would buy for the same scope, region, group and term, size by size.
+
+    The savings of several sizes are each of that size's own machines: with flexibility their sum is another (D-1008).
+    """
     same = pd.Series(data=True, index=azure.index)
     for name in ("scope", "region", "group", "term"):
         same &= azure[name] == row[name]
@@ -142,7 +145,8 @@ def _azure_words(azure: pd.DataFrame, row: Mapping[Hashable, Any]) -> str:
     if bought.empty:
         return "nothing"
     sizes = " + ".join(f"{q} x {short(s)}" for q, s in zip(bought["quantity"], bought["size"], strict=True))
-    return f"{sizes}, saves {bought['saving'].sum():,.2f}"
+    apart = "" if len(bought) == 1 else " if each covers its own size only"
+    return f"{sizes}, saves {bought['saving'].sum():,.2f}{apart}"
 
 
 def short(size: str) -> str:
