@@ -34,6 +34,7 @@ MAY_IMPORT = {
 #: Outside libraries that belong to some rooms only; everything else in this list belongs to nobody.
 ONLY_IN = {
     "httpx": {"clients"},
+    "msgspec": {"sandbox"},
     **{name: {"sandbox"} for name in ("flask", "werkzeug", "waitress")},
     **{name: {"bespeak_widgets"} for name in ("ipywidgets", "traitlets", "anywidget", "IPython")},
     "plotly": {"charts", "review", "bespeak_widgets"},

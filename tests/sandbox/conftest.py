@@ -38,7 +38,7 @@ def first_world(folder):
 @pytest.fixture
 def world(first_world):
     """A fresh life of one world: building it anew for each test would take longer than the tests."""
-    first_world._resets = -1
+    first_world.state.resets = -1
     first_world.reset()
     return first_world
 

@@ -26,7 +26,7 @@ def test_the_clock_stands_still_until_it_is_moved(caller):
     assert caller.advance(90) == "2026-11-16T01:30:00Z"
 
 
-@pytest.mark.parametrize("minutes", [-1, 1.5, True, "5", None, 10**9, 300 * 24 * 60])
+@pytest.mark.parametrize("minutes", [-1, 1.5, True, "5", None, 10**9])
 def test_the_clock_refuses_to_go_back_or_out_of_the_world(caller, minutes):
     assert caller.control("POST", "/clock", {"advance_minutes": minutes}).status_code == 400
     assert caller.world.now == START

@@ -337,7 +337,7 @@ def test_two_checkouts_at_once_make_one_order(caller, world, monkeypatch):
     go_on.set()
     slow.join(5)
     assert answers[0].status_code == 201
-    assert len(world.shop._orders[BOB]) == 1
+    assert len(world.shop.state.orders[BOB]) == 1
 
 
 def test_two_subscriptions_are_two_orders(caller):
@@ -347,7 +347,8 @@ def test_two_subscriptions_are_two_orders(caller):
 
 def test_a_checkout_can_succeed_in_part_and_be_finished_later(caller):
     lines = [legacy_line(caller), legacy_line(caller, number=1, subscription=ADA_TWO)]
-    caller.world.registrations._registered.discard(ADA_TWO)
+    held = caller.world.directory.subscription(ADA_TWO)
+    caller.world.directory.put_subscription(replace(held, registered=False))
     cart = new_cart(caller, *lines, customer=ADA)
     assert errors(cart) == [None, "subscription_not_registered"]
     path = f"/v1/customers/{ADA}/carts/{cart['id']}/checkout"
@@ -692,11 +693,11 @@ def test_used_hours_count_the_reserved_size(caller):
 def test_another_region_is_not_covered(caller, world):
     buy(caller, line(caller))
     caller.advance(2 * 24 * 60)
-    (held,) = world.shop.reservations(BOB, world.now)
-    elsewhere = replace(held, region="swedencentral")
+    (held,) = world.book.started(BOB, world.now)
+    elsewhere = replace(held, offer=replace(held.offer, region="swedencentral"))
     assert world.covered(BOB).used[0].sum() == 48
     assert (
-        CoverageBook(world.estate, world.facts, world.demand).of(BOB, [elsewhere], world.now).used[0].sum()
+        CoverageBook(world.directory, world.facts, world.demand).of(BOB, [elsewhere], world.now).used[0].sum()
         == 0
     )
 

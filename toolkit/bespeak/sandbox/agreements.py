@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,13 @@ _CONTACT = ("firstname", "lastname", "email")
 _SINCE = datetime(2025, 11, 3, tzinfo=UTC)
 
 
+@dataclass(slots=True)
+class AgreementState:
+    """Confirmations since the world began, by customer."""
+
+    confirmed: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
 class Agreements:
     """Which customers accepted the agreement, from the estate and from confirmations since."""
 
@@ -26,8 +34,8 @@ class Agreements:
         "versionRank": 0,
     }
 
-    def __init__(self) -> None:
-        self._new: dict[str, dict[str, Any]] = {}
+    def __init__(self, state: AgreementState) -> None:
+        self._new = state.confirmed
 
     def confirmed(self, customer: Customer) -> list[dict[str, Any]]:
         """The confirmations of a customer; empty when the agreement is open."""

@@ -20,26 +20,18 @@ HOUR = 3600
 DAY_HOURS = 24
 
 
-class Clock:
-    """An instant in UTC that moves forward on request and never beyond ``end()``."""
+#: No world goes on after this instant: terms that begin before it still end in years that a date can hold.
+END = datetime(2100, 1, 1, tzinfo=UTC)
 
-    def __init__(self, start: datetime, end: Callable[[], datetime]) -> None:
-        self.now = start
-        self._end = end
 
-    def advance(self, minutes: int) -> datetime:
-        """The new instant, ``minutes`` later; refuses to go back or to leave the history of the world."""
-        later = self.now + timedelta(minutes=minutes) if 0 <= minutes <= 10**7 else None
-        if later is None:
-            raise RefusalError(
-                400, "BadRequest", f"The clock cannot move by {minutes} minutes. Give 0 or more."
-            )
-        if later > self._end():
-            raise RefusalError(
-                400, "BadRequest", f"This world ends at {iso(self._end())}. Reset it or move less far."
-            )
-        self.now = later
-        return later
+def later(now: datetime, minutes: int) -> datetime:
+    """The instant so many minutes later; refuses to go back or beyond the end of all worlds."""
+    if not 0 <= minutes <= 10**8:
+        raise RefusalError(400, "BadRequest", f"The clock cannot move by {minutes} minutes. Give 0 or more.")
+    moved = now + timedelta(minutes=minutes)
+    if moved > END:
+        raise RefusalError(400, "BadRequest", f"This world ends at {iso(END)}. Reset it or move less far.")
+    return moved
 
 
 def hour_number(instant: datetime) -> int:

@@ -17,6 +17,8 @@ from bespeak.sandbox.estate import Machine
 Counts = npt.NDArray[np.int16]
 Hours = npt.NDArray[np.float64]
 
+WEEK = 7 * 24
+
 
 class Demand:
     """How many VMs of each series run in each hour; read from the trace when first asked."""
@@ -56,4 +58,11 @@ class Demand:
             return np.zeros((max(0, end - start), 0))
         columns = [column_of[machine.series] for machine in machines]
         ranks = np.array([machine.rank for machine in machines])
-        return (counts[start - first : end - first, columns] >= ranks).astype(np.float64)
+        return (counts[self._rows(start - first, end - first)][:, columns] >= ranks).astype(np.float64)
+
+    def _rows(self, start: int, end: int) -> npt.NDArray[np.int64]:
+        """The rows of these hours; after its end the trace repeats its last whole weeks, at most a year of them."""
+        hours = np.arange(start, end)
+        length = len(self._table[2])
+        period = min(length // WEEK, 52) * WEEK or length
+        return np.where(hours < length, hours, length - period + (hours - length) % period)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bespeak.sandbox.refusals import RefusalError
@@ -32,11 +32,11 @@ class Fault:
     seconds: float = 1.0
 
 
-@dataclass
 class Faults:
     """The faults that are waiting, in the order in which they were asked for."""
 
-    waiting: list[Fault] = field(default_factory=list)
+    def __init__(self, waiting: list[Fault]) -> None:
+        self.waiting = waiting
 
     def add(self, wish: dict[str, Any]) -> Fault:
         """A new fault from its JSON; refuses an unknown kind or member, or a value of the wrong type."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections import Counter
 
 _SPACE = uuid.UUID("6c0f4b52-5d0e-5b0a-9a63-0d1f6d1c2b11")
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -29,13 +28,13 @@ def counted36(number: int, length: int = 4) -> str:
 class Ids:
     """New ids of one world: the n-th id of a kind is the same whenever the world lives the same life."""
 
-    def __init__(self, world: str) -> None:
+    def __init__(self, world: str, counts: dict[str, int]) -> None:
         self._world = world
-        self._count: Counter[str] = Counter()
+        self._count = counts
 
     def guid(self, kind: str) -> str:
         """The next GUID of this kind."""
-        self._count[kind] += 1
+        self._count[kind] = self._count.get(kind, 0) + 1
         return guid(self._world, kind, self._count[kind])
 
     def hexadecimal(self, kind: str) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeGuard
 
 from bespeak.sandbox.catalogue import PLAN, Catalogue, Sku
-from bespeak.sandbox.estate import Customer, Estate, Subscription
+from bespeak.sandbox.directory import Directory
+from bespeak.sandbox.estate import Customer, Subscription
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.registration import Registrations
-from bespeak.sandbox.reservations import SHARED
 from bespeak.sandbox.rules import quantity_bounds
 from bespeak.sandbox.switches import Switches
 
@@ -42,6 +41,7 @@ _NAMES = {
     10011: ("subscription_not_registered", 400, 800013),
     10013: ("billing_plan_not_supported", 400, 800009),
 }
+SHARED = "shared"
 _DURATIONS = {"P1Y": ("1year",), "P3Y": ("3year", "3years")}
 
 
@@ -56,7 +56,7 @@ class Wish:
     currency: str
     billing_cycle: str
     term: str
-    context: Mapping[str, str]
+    context: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Counter:
     """Judges lines for one customer at one instant."""
 
     customer: Customer
-    estate: Estate
+    directory: Directory
     catalogue: Catalogue
     registrations: Registrations
     switches: Switches
@@ -186,7 +186,7 @@ class Counter:
 
     def _payer(self, asked: str) -> tuple[Subscription, str] | None:
         """The subscription of the customer that this id names, and the Azure subscription that pays."""
-        for held in self.estate.by_customer.get(self.customer.id, ()):
+        for held in self.directory.subscriptions_of(self.customer.id):
             wanted = self.switches.legacy_context if held.kind == "legacy" else self.switches.plan_context
             if wanted != "azure_subscription" and asked == held.id:
                 return held, held.azure[0].id

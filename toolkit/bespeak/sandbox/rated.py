@@ -115,7 +115,7 @@ class RatedMonth:
 
     def _benefit(self, plan: Plan, machine: Machine, kind: int) -> dict[str, str]:
         held = plan.coverage.reservations[kind]
-        ratio = self._facts.flexibility(machine.size)[1] / self._facts.flexibility(held.size)[1]
+        ratio = self._facts.flexibility(machine.size)[1] / self._facts.flexibility(held.offer.size)[1]
         named = {"ReservationOrderId": held.order_id, "ReservationId": held.id}
         meter = self._facts.meter(machine.region, machine.size).id
         return named | {"ConsumptionMeter": meter, "RINormalizationRatio": str(ratio)}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bespeak.sandbox.estate import Estate, Subscription
+from bespeak.sandbox.estate import Subscription
 
 State = Literal["NotRegistered", "Registering", "Registered"]
 
@@ -14,29 +15,39 @@ LOOKS = 2
 LASTS = timedelta(minutes=5)
 
 
+@dataclass(slots=True)
+class RegistrationState:
+    """What was registered since the world began, and what was asked for: when, and how often it was looked at."""
+
+    registered: list[str] = field(default_factory=list)
+    asked: dict[str, tuple[datetime, int]] = field(default_factory=dict)
+
+
 class Registrations:
     """Which subscriptions are registered, and which were asked to be."""
 
-    def __init__(self, estate: Estate) -> None:
-        self._registered = {held.id for held in estate.subscriptions.values() if held.registered}
-        self._asked: dict[str, tuple[datetime, int]] = {}
+    def __init__(self, state: RegistrationState) -> None:
+        self._state = state
 
     def ask(self, subscription: Subscription, now: datetime) -> None:
         """Starts a registration; asking again does no harm."""
-        if subscription.id not in self._registered:
-            self._asked.setdefault(subscription.id, (now, 0))
+        if not self.is_registered(subscription, now):
+            self._state.asked.setdefault(subscription.id, (now, 0))
 
     def look(self, subscription: Subscription, now: datetime) -> State:
         """The state as a caller sees it; each look brings a running registration closer to its end."""
-        if subscription.id in self._asked and not self.is_registered(subscription, now):
-            since, looks = self._asked[subscription.id]
-            self._asked[subscription.id] = (since, looks + 1)
+        if subscription.id in self._state.asked and not self.is_registered(subscription, now):
+            since, looks = self._state.asked[subscription.id]
+            self._state.asked[subscription.id] = (since, looks + 1)
             return "Registered" if self.is_registered(subscription, now) else "Registering"
         return "Registered" if self.is_registered(subscription, now) else "NotRegistered"
 
     def is_registered(self, subscription: Subscription, now: datetime) -> bool:
         """Whether reservations may be bought for it now."""
-        since, looks = self._asked.get(subscription.id, (now, 0))
+        if subscription.registered or subscription.id in self._state.registered:
+            return True
+        since, looks = self._state.asked.get(subscription.id, (now, 0))
         if looks >= LOOKS or now - since >= LASTS:
-            self._registered.add(subscription.id)
-        return subscription.id in self._registered
+            self._state.registered.append(subscription.id)
+            return True
+        return False

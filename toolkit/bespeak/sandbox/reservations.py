@@ -1,61 +1,50 @@
-"""A bought reservation, and how it was used hour by hour."""
+"""How the reservations of a customer were used hour by hour, scope by scope, change by change."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 import numpy as np
 
 from bespeak.sandbox.benefit import Array, Pool, apply_pools
-from bespeak.sandbox.clock import hour_ceiling, hour_number, plus_years
+from bespeak.sandbox.clock import hour_ceiling, hour_number
 from bespeak.sandbox.demand import Demand
-from bespeak.sandbox.estate import Estate, Machine
+from bespeak.sandbox.directory import Directory
+from bespeak.sandbox.estate import Machine
 from bespeak.sandbox.facts import Facts
+from bespeak.sandbox.holdings_book import Applied, Reservation, Scope, ScopeKind
 
-YEARS = {"P1Y": 1, "P3Y": 3}
-SHARED = "shared"
+#: The order in which several reservations that match are applied (Microsoft, *Benefit application order*, 2026-07-17).
+RANK: dict[ScopeKind, int] = {"ResourceGroup": 0, "Single": 1, "ManagementGroup": 2, "Shared": 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Reservation:
-    """One fulfilled order line. ``scope`` is ``shared`` or the Azure subscription it is bound to."""
+class Segment:
+    """A stretch of hours in which a reservation was applied in one way."""
 
-    id: str
-    order_id: str
-    commerce_order_id: str
-    line_number: int
-    customer_id: str
-    product_id: str
-    sku_id: str
-    name: str
+    reservation_id: str
     size: str
     region: str
-    term: str
     quantity: int
-    scope: str
-    billing_subscription_id: str
-    purchased: datetime
-    title: str
-    total: Decimal
-    currency: str
+    scope: Scope
+    flexible: bool
+    first_hour: int
+    end_hour: int
 
-    @property
-    def first_hour(self) -> int:
-        """The number of the first clock hour that it covers: the one that begins at or after the purchase."""
-        return hour_ceiling(self.purchased)
 
-    @property
-    def expiry(self) -> datetime:
-        """The instant at which its term ends."""
-        return plus_years(self.purchased, YEARS[self.term])
-
-    @property
-    def end_hour(self) -> int:
-        """The number of the first hour that it does not cover any more."""
-        return hour_ceiling(self.expiry)
+def segments(held: Reservation) -> Iterator[Segment]:
+    """The stretches of a reservation, oldest first, without a gap and without an hour that is in two."""
+    ends: list[Applied | None] = [*held.applied[1:], None]
+    for applied, following in zip(held.applied, ends, strict=True):
+        first = max(hour_ceiling(applied.since), held.first_hour)
+        end = min(hour_ceiling(following.since), held.end_hour) if following else held.end_hour
+        if first < end:
+            offer = held.offer
+            yield Segment(
+                held.id, offer.size, offer.region, held.quantity, applied.scope, applied.flexible, first, end
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,51 +64,60 @@ class Coverage:
 
 
 class CoverageBook:
-    """Coverage of each customer, kept until a purchase or the clock changes it."""
+    """Coverage of each customer, kept until a change of its reservations or the clock makes it old."""
 
-    def __init__(self, estate: Estate, facts: Facts, demand: Demand) -> None:
-        self._estate = estate
+    def __init__(self, directory: Directory, facts: Facts, demand: Demand) -> None:
+        self._directory = directory
         self._facts = facts
         self._demand = demand
         self._kept: dict[str, tuple[tuple[object, ...], Coverage]] = {}
 
     def of(self, customer_id: str, reservations: Sequence[Reservation], now: datetime) -> Coverage:
         """What these reservations covered in all whole hours that have passed."""
-        end = min(hour_number(now), self._demand.end_hour)
-        ordered = tuple(sorted(reservations, key=lambda held: held.scope == SHARED))
-        key = (end, tuple(held.id for held in ordered))
+        end = hour_number(now)
+        parts = tuple(
+            sorted(
+                (part for held in reservations for part in segments(held)), key=lambda p: RANK[p.scope.kind]
+            )
+        )
+        key = (end, parts, self._directory.azure_ids(customer_id))
         kept = self._kept.get(customer_id)
         if kept is None or kept[0] != key:
-            kept = (key, self._cover(customer_id, ordered, end))
+            kept = (key, self._cover(customer_id, tuple(reservations), parts, end))
             self._kept[customer_id] = kept
         return kept[1]
 
-    def _cover(self, customer_id: str, reservations: tuple[Reservation, ...], end: int) -> Coverage:
-        machines = self._estate.machines_of(customer_id)
-        start = min((held.first_hour for held in reservations), default=end)
-        start = min(start, end)
+    def _cover(
+        self, customer_id: str, reservations: tuple[Reservation, ...], parts: tuple[Segment, ...], end: int
+    ) -> Coverage:
+        machines = self._directory.machines_of(customer_id)
+        start = min([end, *(part.first_hour for part in parts)])
         ratios = np.array([self._facts.flexibility(machine.size)[1] for machine in machines])
         need = self._demand.running(machines, start, end) * ratios
-        pools = [self._pool(held, machines, start, end) for held in reservations]
-        taken = apply_pools(need, pools)
-        own = [self._facts.flexibility(held.size)[1] for held in reservations]
-        hours = tuple(cover / ratios if machines else cover for cover in taken)
-        used = tuple(cover.sum(axis=1) / ratio for cover, ratio in zip(taken, own, strict=True))
-        return Coverage(start, end, machines, reservations, hours, used)
+        covers = apply_pools(need, [self._pool(customer_id, part, machines, start, end) for part in parts])
+        taken, used = [], []
+        for held in reservations:
+            own = [cover for part, cover in zip(parts, covers, strict=True) if part.reservation_id == held.id]
+            units = sum(own, np.zeros_like(need))
+            taken.append(units / ratios if machines else units)
+            used.append(units.sum(axis=1) / self._facts.flexibility(held.offer.size)[1])
+        return Coverage(start, end, machines, reservations, tuple(taken), tuple(used))
 
-    def _pool(self, held: Reservation, machines: tuple[Machine, ...], start: int, end: int) -> Pool:
+    def _pool(
+        self, customer_id: str, part: Segment, machines: tuple[Machine, ...], start: int, end: int
+    ) -> Pool:
         hours = np.arange(start, end)
-        lives = (hours >= held.first_hour) & (hours < held.end_hour)
-        group, ratio = self._facts.flexibility(held.size)
-        eligible = [self._covers(held, group, machine) for machine in machines]
-        units = np.where(lives, held.quantity * ratio, 0.0)
-        return Pool(units, np.array(eligible, dtype=np.bool_))
+        lives = (hours >= part.first_hour) & (hours < part.end_hour)
+        ratio = self._facts.flexibility(part.size)[1]
+        eligible = [self._matches(customer_id, part, machine) for machine in machines]
+        return Pool(np.where(lives, part.quantity * ratio, 0.0), np.array(eligible, dtype=np.bool_))
 
-    def _covers(self, held: Reservation, group: str, machine: Machine) -> bool:
-        in_scope = held.scope in (SHARED, machine.azure_subscription_id)
-        return (
-            in_scope and machine.region == held.region and self._facts.flexibility(machine.size)[0] == group
-        )
+    def _matches(self, customer_id: str, part: Segment, machine: Machine) -> bool:
+        if machine.region != part.region or not self._directory.covers(part.scope, customer_id, machine):
+            return False
+        if not part.flexible:
+            return machine.size.lower() == part.size.lower()
+        return self._facts.flexibility(machine.size)[0] == self._facts.flexibility(part.size)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +133,13 @@ class DayUse:
 
 def daily_use(coverage: Coverage, held: Reservation) -> list[DayUse]:
     """The whole days since the purchase, oldest first; the day of the purchase counts its remaining hours only."""
-    index = coverage.reservations.index(held)
+    index = [one.id for one in coverage.reservations].index(held.id)
     days: list[DayUse] = []
     hour = held.first_hour
     while (midnight := hour - hour % 24 + 24) <= min(coverage.end, held.end_hour):
         used = coverage.used[index][hour - coverage.start : midnight - coverage.start]
         share = used / held.quantity * 100
-        day = datetime.fromtimestamp((midnight - 24) * 3600, held.purchased.tzinfo)
+        day = datetime.fromtimestamp((midnight - 24) * 3600, held.starts.tzinfo)
         days.append(
             DayUse(day, float(held.quantity * used.size), float(used.sum()), share.min(), share.max())
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,15 +10,27 @@ from decimal import Decimal
 from typing import Any
 
 from bespeak.sandbox.agreements import Agreements
+from bespeak.sandbox.audit import Audit
 from bespeak.sandbox.catalogue import Catalogue
-from bespeak.sandbox.estate import Customer, Estate
+from bespeak.sandbox.directory import Directory
+from bespeak.sandbox.estate import Customer
+from bespeak.sandbox.facts import Facts
+from bespeak.sandbox.holdings_book import Book, Offer, ReservationOrder, Scope, first_reservation
 from bespeak.sandbox.ids import Ids, guid
-from bespeak.sandbox.lines import Counter, Line, read_wish
+from bespeak.sandbox.lines import SHARED, Counter, Line, read_wish
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.registration import Registrations
-from bespeak.sandbox.reservations import Reservation
 from bespeak.sandbox.rules import cart_expiry, is_sold_in
 from bespeak.sandbox.switches import Switches
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why one order group of a cart was not ordered."""
+
+    status: int
+    code: int
+    description: str
 
 
 @dataclass
@@ -30,7 +43,7 @@ class Cart:
     modified: datetime
     lines: tuple[Line, ...]
     orders: dict[str, Order] = field(default_factory=dict)
-    errors: dict[str, RefusalError] = field(default_factory=dict)
+    errors: dict[str, Failure] = field(default_factory=dict)
     result: dict[str, Any] | None = None
     busy: bool = False
 
@@ -60,47 +73,59 @@ class Order:
         return sum(map(line_total, self.lines), Decimal(0))
 
 
+def order_text(order: Order) -> str:
+    """An order as the audit keeps it: JSON in a text, with capital members and explicit nulls."""
+    value: dict[str, object] = {"OrderId": order.id, "AlternateId": order.id, "BillingCycle": "OneTime"}
+    for number, line in enumerate(order.lines):
+        value |= {f"OfferId-{number}": line.wish.catalog_item_id, f"SubscriptionId-{number}": None}
+        value |= {f"SubscriptionName-{number}": line.wish.friendly_name or None}
+        value |= {f"Quantity-{number}": line.wish.quantity, f"PartnerOnRecord-{number}": None}
+    return json.dumps(value, separators=(",", ":"))
+
+
 def line_total(line: Line) -> Decimal:
     """Quantity times the price of the whole term."""
     assert line.sku is not None
     return line.sku.total * line.wish.quantity
 
 
+@dataclass(slots=True)
+class ShopState:
+    """All carts by id, and the orders of each customer, oldest first."""
+
+    carts: dict[str, Cart] = field(default_factory=dict)
+    orders: dict[str, list[Order]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
     """The carts and orders of all customers of one world."""
 
-    def __init__(
-        self,
-        estate: Estate,
-        catalogue: Catalogue,
-        registrations: Registrations,
-        agreements: Agreements,
-        switches: Switches,
-        ids: Ids,
-    ) -> None:
-        self._estate = estate
-        self._catalogue = catalogue
-        self._registrations = registrations
-        self._agreements = agreements
-        self._switches = switches
-        self._ids = ids
-        self._carts: dict[str, Cart] = {}
-        self._orders: dict[str, list[Order]] = {}
+    state: ShopState
+    directory: Directory
+    catalogue: Catalogue
+    facts: Facts
+    registrations: Registrations
+    agreements: Agreements
+    switches: Switches
+    book: Book
+    audit: Audit
+    ids: Ids
 
     def billing_cycles(self) -> list[str]:
         """How a reservation may be paid."""
-        return ["one_time", "monthly"] if self._switches.monthly_billing else ["one_time"]
+        return ["one_time", "monthly"] if self.switches.monthly_billing else ["one_time"]
 
     def create(self, customer: Customer, raw_lines: object, now: datetime) -> Cart:
         """A new cart; its lines may carry errors."""
         lines = self._judged(customer, raw_lines, now)
-        cart = Cart(self._ids.guid("cart"), customer.id, now, now, lines)
-        self._carts[cart.id] = cart
+        cart = Cart(self.ids.guid("cart"), customer.id, now, now, lines)
+        self.state.carts[cart.id] = cart
         return cart
 
     def cart(self, customer: Customer, cart_id: str, now: datetime) -> Cart:
         """The cart; 404 / 800008 when the customer has none of this id or its time is over."""
-        cart = self._carts.get(cart_id.lower())
+        cart = self.state.carts.get(cart_id.lower())
         if cart is None or cart.customer_id != customer.id:
             raise RefusalError(404, 800008, f"Cart {cart_id} was not found.")
         if cart.expired(now):
@@ -130,14 +155,14 @@ class Shop:
         return tuple(counter.judge(wish) for wish in wishes)
 
     def _counter(self, customer: Customer, now: datetime) -> Counter:
-        return Counter(customer, self._estate, self._catalogue, self._registrations, self._switches, now)
+        return Counter(customer, self.directory, self.catalogue, self.registrations, self.switches, now)
 
     def begin_checkout(self, customer: Customer, cart_id: str, now: datetime) -> Cart:
         """Takes the cart for a checkout; 409 / 800064 while another request has it."""
         cart = self.cart(customer, cart_id, now)
         if cart.busy:
             raise RefusalError(409, 800064, f"Cart {cart_id} is being processed by another request.")
-        if cart.ordered and not self._switches.checkout_replays:
+        if cart.ordered and not self.switches.checkout_replays:
             raise RefusalError(400, 800065, f"Cart {cart_id} is already submitted.")
         cart.busy = True
         return cart
@@ -152,7 +177,7 @@ class Shop:
     def _order_groups(self, customer: Customer, cart: Cart, now: datetime) -> None:
         if cart.ordered:
             return
-        if not self._agreements.confirmed(customer):
+        if not self.agreements.confirmed(customer):
             raise RefusalError(403, 13605, "The customer has not accepted the Microsoft Customer Agreement.")
         if cart.expired(now):
             raise RefusalError(404, 800008, f"Cart {cart.id} has expired. Create a new one.")
@@ -165,7 +190,8 @@ class Shop:
                     customer, cart, group, [counter.judge(wish, in_cart=True) for wish in wishes], now
                 )
         if not cart.orders:
-            raise next(iter(cart.errors.values()))
+            first = next(iter(cart.errors.values()))
+            raise RefusalError(first.status, first.code, first.description)
 
     def _order_group(
         self, customer: Customer, cart: Cart, group: str, lines: list[Line], now: datetime
@@ -174,62 +200,62 @@ class Shop:
         if wrong is None:
             cart.orders[group] = self._place(customer, lines, now)
         else:
-            cart.errors[group] = RefusalError(wrong.checkout_status, wrong.checkout_code, wrong.description)
+            cart.errors[group] = Failure(wrong.checkout_status, wrong.checkout_code, wrong.description)
 
     def _place(self, customer: Customer, lines: Sequence[Line], now: datetime) -> Order:
         sku = lines[0].sku
         assert sku is not None
-        order = Order(self._ids.hexadecimal("order"), customer.id, now, tuple(lines), sku.currency)
-        self._orders.setdefault(customer.id, []).append(order)
+        order = Order(self.ids.hexadecimal("order"), customer.id, now, tuple(lines), sku.currency)
+        self.keep(order)
+        for number, line in enumerate(lines):
+            self._reserve(order, number, line)
         return order
+
+    def keep(self, order: Order) -> None:
+        """Writes down an order and who made it."""
+        self.state.orders.setdefault(order.customer_id, []).append(order)
+        self.audit.add(order.created, "order", "create_order", order.customer_id, order_text(order))
+
+    def _reserve(self, order: Order, number: int, line: Line) -> None:
+        sku = line.sku
+        assert sku is not None
+        offer = Offer(
+            sku.product_id, sku.id, sku.size.name, sku.region, sku.term, sku.title, sku.total, sku.currency
+        )
+        bought = ReservationOrder(
+            id=guid("reservation order", order.id, number),
+            customer_id=order.customer_id,
+            offer=offer,
+            name=line.wish.friendly_name or sku.title,
+            quantity=line.wish.quantity,
+            billing_plan="Monthly" if line.wish.billing_cycle.lower() == "monthly" else "Upfront",
+            billing_subscription_id=line.billing,
+            requested=order.created,
+            starts=order.created,
+            visible=order.created + timedelta(minutes=self.switches.order_minutes),
+            commerce_order_id=order.id,
+            line_number=number,
+        )
+        flexible = not self.facts.flexibility(offer.size)[0].startswith("size:")
+        self.book.add(
+            bought, first_reservation(bought, guid("reservation", order.id, number), _scope(line), flexible)
+        )
 
     def order(self, customer: Customer, order_id: str) -> Order:
         """One order at once after its checkout; 404 / 20000 when there is none."""
-        for order in self._orders.get(customer.id, []):
+        for order in self.state.orders.get(customer.id, []):
             if order.id == order_id.lower():
                 return order
         raise RefusalError(404, 20000, f"Order {order_id} was not found.")
 
     def listed(self, customer: Customer, now: datetime) -> list[Order]:
         """The orders of a customer that are old enough to be in the list."""
-        return [order for order in self._orders.get(customer.id, []) if self.is_done(order, now)]
+        return [order for order in self.state.orders.get(customer.id, []) if self.is_done(order, now)]
 
     def is_done(self, order: Order, now: datetime) -> bool:
         """Whether the order is completed, listed and fulfilled by now."""
-        return now >= order.created + timedelta(minutes=self._switches.order_minutes)
-
-    def reservations(self, customer_id: str, now: datetime) -> list[Reservation]:
-        """What the customer owns by now, in the order of purchase."""
-        orders = [order for order in self._orders.get(customer_id, []) if self.is_done(order, now)]
-        return [
-            _reservation(order, index, line) for order in orders for index, line in enumerate(order.lines)
-        ]
-
-    def all_reservations(self, now: datetime) -> list[Reservation]:
-        """What all customers own by now."""
-        return [held for customer_id in self._orders for held in self.reservations(customer_id, now)]
+        return now >= order.created + timedelta(minutes=self.switches.order_minutes)
 
 
-def _reservation(order: Order, index: int, line: Line) -> Reservation:
-    sku = line.sku
-    assert sku is not None
-    return Reservation(
-        id=guid("reservation", order.id, index),
-        order_id=guid("reservation order", order.id, index),
-        commerce_order_id=order.id,
-        line_number=index,
-        customer_id=order.customer_id,
-        product_id=sku.product_id,
-        sku_id=sku.id,
-        name=line.wish.friendly_name or sku.title,
-        size=sku.size.name,
-        region=sku.region,
-        term=sku.term,
-        quantity=line.wish.quantity,
-        scope=line.scope,
-        billing_subscription_id=line.billing,
-        purchased=order.created,
-        title=sku.title,
-        total=line_total(line),
-        currency=order.currency,
-    )
+def _scope(line: Line) -> Scope:
+    return Scope() if line.scope == SHARED else Scope("Single", line.scope)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from bespeak.sandbox.agreements import Agreements
+from bespeak.sandbox.audit import Audit
 from bespeak.sandbox.catalogue import Catalogue
-from bespeak.sandbox.clock import START, Clock, instant_of
+from bespeak.sandbox.clock import START, later
 from bespeak.sandbox.demand import Demand
+from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.estate import Customer, Subscription, load_estate
 from bespeak.sandbox.facts import Facts
 from bespeak.sandbox.faults import Faults
+from bespeak.sandbox.holdings_book import Book
 from bespeak.sandbox.ids import Ids
 from bespeak.sandbox.rated import Plan, RatedMonth, month_of, plans_of
 from bespeak.sandbox.refusals import RefusalError
@@ -23,37 +26,44 @@ from bespeak.sandbox.registration import Registrations
 from bespeak.sandbox.reservations import Coverage, CoverageBook
 from bespeak.sandbox.sample import sample_folder
 from bespeak.sandbox.shop import Shop
-from bespeak.sandbox.switches import Switches
+from bespeak.sandbox.state import State, dump, load
 from bespeak.sandbox.utilization import RECORDS_FROM, Utilization
+
+
+class Base:
+    """What never changes and what many worlds share: the tables, the estate, the demand, the catalogue."""
+
+    def __init__(self, folder: Path, *, seed: int = 1, extra_customers: int = 0) -> None:
+        self.seed = seed
+        self.facts = Facts(folder)
+        self.demand = Demand(folder / "demo" / "demand.csv.gz")
+        self.estate = load_estate(folder, extra_customers)
+        self.catalogue = Catalogue(self.facts, seed)
 
 
 class World:
     """A partner with its customers. Whoever reads or changes it holds ``lock``.
 
-    ``instance`` names this life of the world; a reset begins another one.
+    All that changes is in ``state``; everything else follows from it and from the shared base. ``instance`` names
+    this life of the world; a reset begins another one.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        seed: int = 1,
-        start: datetime = START,
-        extra_customers: int = 0,
-        instance: str = "",
-    ) -> None:
+    partner_id = "0b0c3f4e-1a2d-5c6b-8f90-5b1d3c7e9a10"
+
+    def __init__(self, base: Base, *, start: datetime = START, instance: str = "") -> None:
         if start < RECORDS_FROM:
             raise ValueError(f"This world has records from {RECORDS_FROM:%Y-%m-%d} on. Start it later.")
         self.lock = threading.RLock()
-        self.seed = seed
-        self.partner_id = "0b0c3f4e-1a2d-5c6b-8f90-5b1d3c7e9a10"
-        self.facts = Facts(folder)
-        self.demand = Demand(folder / "demo" / "demand.csv.gz")
-        self.estate = load_estate(folder, extra_customers)
+        self.base = base
+        self.seed = base.seed
+        #: Ids that answers carry for tracing; they are no part of the state.
+        self.echoes = Ids("echo", {})
+        self.facts = base.facts
+        self.demand = base.demand
+        self.catalogue = base.catalogue
         self._start = start
-        self._first_instance = instance or f"sandbox-{seed}"
-        self._resets = 0
-        self._begin()
+        self._first_instance = instance or f"sandbox-{base.seed}"
+        self._live(State(start, self._first_instance))
 
     @classmethod
     def demo(
@@ -66,23 +76,33 @@ class World:
         instance: str = "",
     ) -> Self:
         """The demo world of the sample data (or of another folder laid out like it), the same for the same seed."""
-        chosen = folder or sample_folder()
-        return cls(chosen, seed=seed, start=start, extra_customers=extra_customers, instance=instance)
+        base = Base(folder or sample_folder(), seed=seed, extra_customers=extra_customers)
+        return cls(base, start=start, instance=instance)
 
-    def _begin(self) -> None:
-        self.instance = self._first_instance + (f"-r{self._resets}" if self._resets else "")
-        self.clock = Clock(self._start, lambda: instant_of(self.demand.end_hour))
-        self.ids = Ids(self.instance)
-        self.switches = Switches()
-        self.agreements = Agreements()
-        self.faults = Faults()
-        self.registrations = Registrations(self.estate)
-        self.catalogue = Catalogue(self.facts, self.seed)
+    def _live(self, state: State) -> None:
+        """Takes over a state; whatever was derived from another one is forgotten."""
+        self.state = state
+        self.ids = Ids(state.instance, state.counts)
+        self.directory = Directory(self.base.estate, state.directory)
+        self.switches = state.switches
+        self.faults = Faults(state.faults)
+        self.agreements = Agreements(state.agreements)
+        self.registrations = Registrations(state.registrations)
+        self.book = Book(state.book)
+        self.audit = Audit(state.audit)
         self.shop = Shop(
-            self.estate, self.catalogue, self.registrations, self.agreements, self.switches, self.ids
+            state.shop,
+            self.directory,
+            self.catalogue,
+            self.facts,
+            self.registrations,
+            self.agreements,
+            self.switches,
+            self.book,
+            self.audit,
+            self.ids,
         )
-        self.coverage = CoverageBook(self.estate, self.facts, self.demand)
-        self.first_answers: dict[tuple[str, ...], Any] = {}
+        self.coverage = CoverageBook(self.directory, self.facts, self.demand)
         self._rated: dict[str, tuple[object, RatedMonth, list[Plan]]] = {}
         self._sheets: dict[tuple[str, str, str], str] = {}
         self._utilization: dict[str, tuple[object, Utilization]] = {}
@@ -90,17 +110,52 @@ class World:
     def reset(self) -> None:
         """Begins the world anew under another instance id."""
         with self.lock:
-            self._resets += 1
-            self._begin()
+            resets = self.state.resets + 1
+            name = self._first_instance + (f"-r{resets}" if resets else "")
+            self._live(State(self._start, name, resets))
+
+    def snapshot(self) -> bytes:
+        """All that changed, as JSON: two worlds on one base with the same snapshot answer alike."""
+        with self.lock:
+            return dump(self.state)
+
+    def restore(self, snapshot: bytes) -> None:
+        """Goes on from a snapshot of a world on the same base."""
+        state = load(snapshot)
+        with self.lock:
+            self._live(state)
+
+    @property
+    def instance(self) -> str:
+        """The name of this life of the world."""
+        return self.state.instance
+
+    def advance(self, minutes: int) -> datetime:
+        """Moves the clock forward; what falls due on the way happens at its own instant, in order."""
+        with self.lock:
+            end = later(self.now, minutes)
+            for due in iter(lambda: self._next_due(end), None):
+                self.state.now = max(self.now, due[0])
+                due[1]()
+            self.state.now = end
+            return end
+
+    def _next_due(self, end: datetime) -> tuple[datetime, Callable[[], None]] | None:
+        """The first thing that falls due up to an instant: when, and what to do then."""
+        return min((one for one in self._dues() if one[0] <= end), key=lambda one: one[0], default=None)
+
+    def _dues(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        """What will fall due by itself. Each thing that was done must not be due any more."""
+        yield from ()
 
     @property
     def now(self) -> datetime:
         """The sandbox instant."""
-        return self.clock.now
+        return self.state.now
 
     def customer(self, customer_id: str) -> Customer:
         """The customer, or the refusals of Partner Center for an id that is none or is unknown."""
-        found = self.estate.customers.get(customer_id.lower())
+        found = self.directory.customers.get(customer_id.lower())
         if found is None:
             raise RefusalError(
                 404, 60003, f"Tenant {customer_id} was not found among the customers of this partner."
@@ -110,14 +165,14 @@ class World:
     def subscription(self, customer_id: str, subscription_id: str) -> Subscription:
         """A subscription of this customer, or 404 / 20003."""
         customer = self.customer(customer_id)
-        found = self.estate.subscriptions.get(subscription_id.lower())
+        found = self.directory.subscription(subscription_id)
         if found is None or found.customer_id != customer.id:
             raise RefusalError(404, 20003, f"Subscription {subscription_id} was not found for this customer.")
         return found
 
     def covered(self, customer_id: str) -> Coverage:
         """How the reservations of a customer were applied in all hours that have passed."""
-        return self.coverage.of(customer_id, self.shop.reservations(customer_id, self.now), self.now)
+        return self.coverage.of(customer_id, self.book.started(customer_id, self.now), self.now)
 
     def utilization(self, subscription: Subscription) -> Utilization:
         """The records of a legacy subscription as of now."""
@@ -141,7 +196,7 @@ class World:
 
     @cached_property
     def _plans(self) -> list[tuple[Customer, Subscription]]:
-        return plans_of(self.estate)
+        return plans_of(self.base.estate)
 
     def sheet(self, view: str, market: str, make: Callable[[], str]) -> str:
         """A price sheet, made once a month."""

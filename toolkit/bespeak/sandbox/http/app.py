@@ -12,7 +12,6 @@ from flask import Flask, Response, request
 
 from bespeak.sandbox import clock
 from bespeak.sandbox.http import (
-    arm,
     carts,
     catalog,
     control,
@@ -25,12 +24,14 @@ from bespeak.sandbox.http import (
     subscriptions,
     usage,
 )
+from bespeak.sandbox.http.arm import service as arm_service
 from bespeak.sandbox.http.door import FaultyDoor
 from bespeak.sandbox.http.exchange import Answer, Ask, Route, Service, show_partner_center
 from bespeak.sandbox.http.guard import admit
 from bespeak.sandbox.http.tokens import PARTNER_CENTER, Tokens
 from bespeak.sandbox.ids import guid
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.state import KeptAnswer
 from bespeak.sandbox.world import World
 
 _LOG = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ def _services(tokens: Tokens) -> tuple[Service, ...]:
     partner_center = Service(
         "partner_center", "/partner_center", PARTNER_CENTER, _PARTNER_ROUTES, show_partner_center
     )
-    return (login.service(tokens), partner_center, prices.SERVICE, arm.SERVICE, control.SERVICE)
+    return (login.service(tokens), partner_center, prices.SERVICE, arm_service.SERVICE, control.SERVICE)
 
 
 def _mount(app: Flask, world: World, tokens: Tokens, service: Service, route: Route) -> None:
@@ -127,13 +128,15 @@ def _first_answer(ask: Ask, world: World, route: Route) -> Answer:
     number = ask.headers.get("ms-requestid", "").lower()
     if not (route.once and number):
         return route.handler(ask, world)
-    key = (route.method, ask.path.lower(), number)
-    if key not in world.first_answers:
-        answer = route.handler(ask, world)
-        world.first_answers[key] = answer
-    kept = world.first_answers[key]
-    assert isinstance(kept, Answer)
-    return kept
+    key = f"{route.method} {ask.path.lower()} {number}"
+    kept = world.state.first_answers.get(key)
+    if kept is not None:
+        return Answer(kept.body, kept.status, kept.headers, kept.content_type, kept.marked)
+    answer = route.handler(ask, world)
+    world.state.first_answers[key] = KeptAnswer(
+        answer.body, answer.status, dict(answer.headers), answer.content_type, answer.marked
+    )
+    return answer
 
 
 def _write(answer: Answer, ask: Ask, world: World, route: Route) -> Response:
@@ -150,7 +153,7 @@ def _write(answer: Answer, ask: Ask, world: World, route: Route) -> Response:
 def _echo(response: Response, ask: Ask, world: World, *, double: bool) -> None:
     headers = response.headers
     for name in ("MS-CorrelationId", "MS-RequestId"):
-        value = ask.headers.get(name.lower()) or world.ids.guid("echo")
+        value = ask.headers.get(name.lower()) or world.echoes.guid("echo")
         headers[name] = f"{value},{value}" if double else value
     locale = ask.headers.get("x-locale", "en-US")
     headers["X-Locale"] = f"{locale},{locale}" if double else locale

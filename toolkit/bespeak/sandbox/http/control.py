@@ -20,7 +20,7 @@ def move_clock(ask: Ask, world: World) -> Answer:
     minutes = ask.body().get("advance_minutes")
     if not isinstance(minutes, int) or isinstance(minutes, bool):
         raise RefusalError(400, "BadRequest", "Member 'advance_minutes' must be a whole number of minutes.")
-    world.clock.advance(minutes)
+    world.advance(minutes)
     return plain(_state(world))
 
 

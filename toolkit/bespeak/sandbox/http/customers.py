@@ -30,7 +30,7 @@ def list_customers(ask: Ask, world: World) -> Answer:
             400, 2000, "The continuation token belongs to another filter. Start at the first page."
         )
     wanted = _condition(state["filter"])
-    found = [customer for customer in world.estate.customers.values() if wanted(customer)]
+    found = [customer for customer in world.directory.customers.values() if wanted(customer)]
     size, skip = state["size"], state["skip"]
     page = found[skip : skip + size]
     parts = [f'{{"totalCount":{len(page)},"items":['.encode(), b",".join(map(_short, page)), b"]"]

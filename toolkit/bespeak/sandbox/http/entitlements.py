@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from bespeak.sandbox.clock import bare, iso7
+from bespeak.sandbox.clock import bare, iso7, plus_years
+from bespeak.sandbox.holdings_book import YEARS, Reservation, ReservationOrder
 from bespeak.sandbox.http.exchange import Answer, Ask, Route, collection, item, link
 from bespeak.sandbox.refusals import RefusalError
-from bespeak.sandbox.reservations import SHARED, Reservation
 from bespeak.sandbox.world import World
 
 _RESERVED = frozenset({"", "reservedinstance", "virtualmachinereservedinstance"})
@@ -18,9 +19,19 @@ def list_entitlements(ask: Ask, world: World) -> Answer:
     _needs_user(ask, world)
     customer = world.customer(ask.args["cid"])
     wanted = ask.query.get("entitlementtype", "").lower() in _RESERVED
-    owned = world.shop.reservations(customer.id, world.now) if wanted else []
+    owned = _fulfilled(world, customer.id) if wanted else []
     expiry = ask.query.get("showexpiry", "").lower() == "true"
-    return item(collection([_entitlement(held, expiry=expiry) for held in owned]))
+    return item(collection([_entitlement(order, held, expiry=expiry) for order, held in owned]))
+
+
+def _fulfilled(world: World, customer_id: str) -> list[tuple[ReservationOrder, list[Reservation]]]:
+    """Each purchase that is fulfilled by now, with the reservations of it that still hold instances."""
+    started = world.book.started(customer_id, world.now)
+    orders = {held.order_id: world.book.order_of(held) for held in started}
+    return [
+        (order, [held for held in started if held.order_id == order.id and held.until is None])
+        for order in orders.values()
+    ]
 
 
 def _needs_user(ask: Ask, world: World) -> None:
@@ -30,55 +41,58 @@ def _needs_user(ask: Ask, world: World) -> None:
         )
 
 
-def _entitlement(held: Reservation, *, expiry: bool) -> dict[str, Any]:
+def _entitlement(
+    bought: ReservationOrder, reservations: list[Reservation], *, expiry: bool
+) -> dict[str, Any]:
     order = {
-        "id": held.commerce_order_id,
-        "lineItemId": str(held.line_number),
-        "alternateId": held.commerce_order_id,
+        "id": bought.commerce_order_id,
+        "lineItemId": str(bought.line_number),
+        "alternateId": bought.commerce_order_id,
     }
-    group = f"groups/{held.commerce_order_id}/lineitems/{held.line_number}/resource/{held.order_id}"
+    quantity = sum(held.quantity for held in reservations)
+    group = f"groups/{bought.commerce_order_id}/lineitems/{bought.line_number}/resource/{bought.id}"
     # This link lacks its leading slash, as links of Partner Center sometimes do.
     artifact = {
-        "link": link(f"customers/{held.customer_id}/artifacts/reservedinstance/{group}"),
-        "resourceId": held.order_id,
+        "link": link(f"customers/{bought.customer_id}/artifacts/reservedinstance/{group}"),
+        "resourceId": bought.id,
         "artifactType": "reservedinstance",
         "dynamicAttributes": {"reservationType": "virtualmachines"},
     }
-    shown: dict[str, Any] = {"referenceOrder": order, "productId": held.product_id, "skuId": held.sku_id}
-    shown |= {
-        "quantity": held.quantity,
-        "quantityDetails": [{"quantity": held.quantity, "status": "Fulfilled"}],
-    }
+    offer = bought.offer
+    shown: dict[str, Any] = {"referenceOrder": order, "productId": offer.product_id, "skuId": offer.sku_id}
+    shown |= {"quantity": quantity, "quantityDetails": [{"quantity": quantity, "status": "Fulfilled"}]}
     shown |= {
         "entitlementType": "reservedinstance",
         "entitledArtifacts": [artifact],
         "includedEntitlements": [],
     }
-    return shown | ({"expiryDate": bare(held.expiry)} if expiry else {}) | {"fulfillmentState": "Fulfilled"}
+    return (
+        shown | ({"expiryDate": bare(_expiry(bought))} if expiry else {}) | {"fulfillmentState": "Fulfilled"}
+    )
+
+
+def _expiry(bought: ReservationOrder) -> datetime:
+    return plus_years(bought.starts, YEARS[bought.offer.term])
 
 
 def artifact(ask: Ask, world: World) -> Answer:
     """The reservations of a reservation order; no size and no region is here, only product and SKU know them."""
     _needs_user(ask, world)
     customer = world.customer(ask.args["cid"])
-    for held in world.shop.reservations(customer.id, world.now):
-        if (
-            held.order_id == ask.args["resource"].lower()
-            and held.commerce_order_id == ask.args["group"].lower()
-        ):
-            body = {"type": "reservedinstance", world.switches.artifact_array: [_reservation(held)]}
-            return item(body)
+    for order, reservations in _fulfilled(world, customer.id):
+        if order.id == ask.args["resource"].lower() and order.commerce_order_id == ask.args["group"].lower():
+            shown = [_reservation(held) for held in reservations]
+            return item({"type": "reservedinstance", world.switches.artifact_array: shown})
     raise RefusalError(404, 1000, f"The resource {ask.args['resource']} was not found.")
 
 
 def _reservation(held: Reservation) -> dict[str, Any]:
-    single = held.scope != SHARED
     shown: dict[str, Any] = {"reservationId": held.id, "displayName": held.name}
-    shown["scopeType"] = "Single" if single else "Shared"
-    if single:
-        shown["appliedScopes"] = [f"/subscriptions/{held.scope}"]
+    shown["scopeType"] = "Shared" if held.scope.kind == "Shared" else "Single"
+    if held.scope.subscription_id:
+        shown["appliedScopes"] = [f"/subscriptions/{held.scope.subscription_id}"]
     shown |= {"quantity": held.quantity, "expiryDateTime": bare(held.expiry)}
-    return shown | {"effectiveDateTime": iso7(held.purchased), "provisioningState": "Created"}
+    return shown | {"effectiveDateTime": iso7(held.starts), "provisioningState": "Created"}
 
 
 _ONE = "/v1/customers/<cid>/artifacts/reservedinstance/groups/<group>/lineitems/<line>/resource/<resource>"

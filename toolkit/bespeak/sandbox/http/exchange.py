@@ -75,6 +75,35 @@ Handler = Callable[[Ask, World], Answer]
 
 
 @dataclass(frozen=True, slots=True)
+class Query:
+    """A query parameter: its name as Microsoft spells it, its type (or a ``Literal``), whether it must be there."""
+
+    name: str
+    kind: Any = str
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of an operation: for the coverage page and for the OpenAPI description.
+
+    ``title`` is its name in Microsoft's documentation, ``sure`` the confidence marks of its sources. ``returns`` maps
+    each success status to the type of its body (a ``TypedDict``, ``list[...]``), a content type as text, or None for no
+    body; ``takes`` is the type of the request body. ``errors`` are the (status, code) pairs that its laws give,
+    ``states`` the values of state members, ``test`` the test that holds it (file::name below ``tests/sandbox``).
+    """
+
+    title: str
+    sure: str
+    returns: Mapping[int, Any]
+    test: str
+    takes: Any = None
+    query: tuple[Query, ...] = ()
+    errors: tuple[tuple[int, int | str], ...] = ()
+    states: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """Where a handler answers: ``path`` in lower case, ``<name>`` for a variable part.
 
@@ -82,13 +111,14 @@ class Route:
     same MS-RequestId gets the first answer. ``locked``: the handler runs with the lock of the world held.
     """
 
-    method: Literal["GET", "POST", "PUT", "PATCH"]
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
     handler: Handler
     user: bool = False
     catalogue: bool = False
     once: bool = False
     locked: bool = True
+    about: About | None = None
 
 
 @dataclass(frozen=True, slots=True)

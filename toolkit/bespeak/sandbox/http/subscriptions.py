@@ -18,7 +18,7 @@ PLAN_PRODUCT = "DZH318Z0BPS6"
 def list_subscriptions(ask: Ask, world: World) -> Answer:
     """All subscriptions of a customer, or those of one order, on one page; reservations are not among them."""
     customer = world.customer(ask.args["cid"])
-    shown = [_shown(held, world) for held in world.estate.by_customer.get(customer.id, ())]
+    shown = [_shown(held, world) for held in world.directory.subscriptions_of(customer.id)]
     order, reseller = ask.query.get("order_id", "").lower(), ask.query.get("mpn_id", "")
     # No subscription of this world was sold through a reseller.
     return item(collection([one for one in shown if order in ("", one["orderId"]) and not reseller]))

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from bespeak.sandbox.clock import iso7
-from bespeak.sandbox.http.exchange import Answer, Ask, Route, Service, plain, show_azure
-from bespeak.sandbox.http.tokens import ARM
+from bespeak.sandbox.holdings_book import Reservation
+from bespeak.sandbox.http.arm.common import check_version, visible
+from bespeak.sandbox.http.exchange import Answer, Ask, Route, plain
 from bespeak.sandbox.refusals import RefusalError
-from bespeak.sandbox.reservations import SHARED, DayUse, Reservation, daily_use
+from bespeak.sandbox.reservations import DayUse, daily_use
 from bespeak.sandbox.world import World
 
 _ROOT = "/providers/microsoft.capacity/reservationOrders"
@@ -19,8 +20,8 @@ _DATE = re.compile(r"properties/usagedate\s+(ge|le)\s+'?(\d{4}-\d{2}-\d{2})", re
 
 def list_orders(ask: Ask, world: World) -> Answer:
     """All reservation orders that the tenant of the token can see."""
-    _version(ask)
-    return plain({"value": [_order(held) for held in _visible(ask, world)]})
+    check_version(ask)
+    return plain({"value": [_order(held) for held in visible(ask, world)]})
 
 
 def get_order(ask: Ask, world: World) -> Answer:
@@ -60,22 +61,9 @@ def _bounds(ask: Ask) -> tuple[date, date]:
         raise RefusalError(400, "BadRequest", what) from error
 
 
-def _version(ask: Ask) -> None:
-    if not ask.query.get("api-version"):
-        raise RefusalError(400, "MissingApiVersionParameter", "The api-version query parameter is required.")
-
-
-def _visible(ask: Ask, world: World) -> list[Reservation]:
-    """Of a customer's tenant what it owns; a token of the partner's own tenant sees all, as an admin agent would."""
-    tenant = ask.tenant.lower()
-    if tenant in world.estate.customers:
-        return world.shop.reservations(tenant, world.now)
-    return world.shop.all_reservations(world.now)
-
-
 def _find(ask: Ask, world: World) -> Reservation:
-    _version(ask)
-    for held in _visible(ask, world):
+    check_version(ask)
+    for held in visible(ask, world):
         if held.order_id == ask.args["oid"].lower() and ask.args.get("rid", held.id).lower() == held.id:
             return held
     raise RefusalError(404, "ReservationOrderNotFound", f"Reservation order {ask.args['oid']} was not found.")
@@ -85,12 +73,12 @@ def _order(held: Reservation) -> dict[str, Any]:
     path = f"{_ROOT}/{held.order_id}"
     properties = {
         "displayName": held.name,
-        "requestDateTime": iso7(held.purchased),
-        "createdDateTime": iso7(held.purchased),
+        "requestDateTime": iso7(held.starts),
+        "createdDateTime": iso7(held.starts),
         "expiryDate": held.expiry.date().isoformat(),
         "expiryDateTime": iso7(held.expiry),
-        "benefitStartTime": iso7(held.purchased),
-        "term": held.term,
+        "benefitStartTime": iso7(held.starts),
+        "term": held.offer.term,
         "originalQuantity": held.quantity,
         "billingPlan": "Upfront",
         "provisioningState": "Succeeded",
@@ -101,46 +89,46 @@ def _order(held: Reservation) -> dict[str, Any]:
 
 
 def _reservation(held: Reservation, world: World) -> dict[str, Any]:
-    flexible = not world.facts.flexibility(held.size)[0].startswith("size:")
+    flexible = not world.facts.flexibility(held.offer.size)[0].startswith("size:")
     properties: dict[str, Any] = {
         "reservedResourceType": "VirtualMachines",
         "displayName": held.name,
         "quantity": held.quantity,
-        "term": held.term,
+        "term": held.offer.term,
         "billingPlan": "Upfront",
-        "billingScopeId": f"/subscriptions/{held.billing_subscription_id}",
+        "billingScopeId": f"/subscriptions/{world.book.order_of(held).billing_subscription_id}",
         "instanceFlexibility": "On" if flexible else "Off",
         "renew": False,
         "archived": False,
         "userFriendlyRenewState": "Off",
         "provisioningState": "Succeeded",
         "displayProvisioningState": "Succeeded",
-        "skuDescription": held.title,
+        "skuDescription": held.offer.title,
     }
     return {
         "id": f"{_ROOT}/{held.order_id}/reservations/{held.id}",
         "type": "microsoft.capacity/reservationOrders/reservations",
         "name": held.id,
-        "location": held.region,
+        "location": held.offer.region,
         "etag": 8,
-        "sku": {"name": held.size},
+        "sku": {"name": held.offer.size},
         "kind": "Microsoft.Compute",
         "properties": properties | _scope(held) | _dates(held) | {"utilization": _recent(held, world)},
     }
 
 
 def _scope(held: Reservation) -> dict[str, Any]:
-    if held.scope == SHARED:
+    if held.scope.kind == "Shared":
         return {"appliedScopeType": "Shared", "userFriendlyAppliedScopeType": "Shared"}
-    path = f"/subscriptions/{held.scope}"
+    path = f"/subscriptions/{held.scope.subscription_id}"
     shown: dict[str, Any] = {"appliedScopeType": "Single", "userFriendlyAppliedScopeType": "Single"}
     return shown | {"appliedScopes": [path], "appliedScopeProperties": {"subscriptionId": path}}
 
 
 def _dates(held: Reservation) -> dict[str, str]:
-    start, end = iso7(held.purchased), held.expiry
+    start, end = iso7(held.starts), held.expiry
     names = ("purchaseDateTime", "benefitStartTime", "effectiveDateTime", "lastUpdatedDateTime")
-    dates = dict.fromkeys(names, start) | {"purchaseDate": held.purchased.date().isoformat()}
+    dates = dict.fromkeys(names, start) | {"purchaseDate": held.starts.date().isoformat()}
     return dates | {"expiryDateTime": iso7(end), "expiryDate": end.date().isoformat()}
 
 
@@ -167,7 +155,7 @@ def _summary(held: Reservation, day: DayUse) -> dict[str, Any]:
     properties = {
         "reservationOrderId": held.order_id,
         "reservationId": held.id,
-        "skuName": held.size,
+        "skuName": held.offer.size,
         "kind": "Reservation",
         "usageDate": day.day.strftime("%Y-%m-%dT00:00:00Z"),
         "reservedHours": day.reserved,
@@ -185,17 +173,11 @@ def _summary(held: Reservation, day: DayUse) -> dict[str, Any]:
 _ORDERS = "/providers/microsoft.capacity/reservationorders"
 _ORDER = f"{_ORDERS}/<oid>"
 _USE = "providers/microsoft.consumption/reservationsummaries"
-SERVICE = Service(
-    "arm",
-    "/arm",
-    ARM,
-    (
-        Route("GET", _ORDERS, list_orders),
-        Route("GET", _ORDER, get_order),
-        Route("GET", f"{_ORDER}/reservations", list_reservations),
-        Route("GET", f"{_ORDER}/reservations/<rid>", get_reservation),
-        Route("GET", f"{_ORDER}/{_USE}", summaries),
-        Route("GET", f"{_ORDER}/reservations/<rid>/{_USE}", summaries),
-    ),
-    show_azure,
+ROUTES = (
+    Route("GET", _ORDERS, list_orders),
+    Route("GET", _ORDER, get_order),
+    Route("GET", f"{_ORDER}/reservations", list_reservations),
+    Route("GET", f"{_ORDER}/reservations/<rid>", get_reservation),
+    Route("GET", f"{_ORDER}/{_USE}", summaries),
+    Route("GET", f"{_ORDER}/reservations/<rid>/{_USE}", summaries),
 )

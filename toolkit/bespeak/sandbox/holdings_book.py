@@ -1,0 +1,245 @@
+"""What customers reserved: orders, the reservations below them, how each is applied since when, and what was paid.
+
+Two objects, as in Azure: the order is the purchase, the reservations below it are what is split, merged, returned and
+rescoped. Nothing is deleted: what ends keeps its record (Microsoft, *Manage Reservations for Azure resources*).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from bespeak.sandbox.clock import hour_ceiling, plus_years
+
+YEARS = {"P1Y": 1, "P3Y": 3}
+MONTHS = {"P1Y": 12, "P3Y": 36}
+
+ScopeKind = Literal["ResourceGroup", "Single", "ManagementGroup", "Shared"]
+Ending = Literal["", "Returned", "Exchanged", "Split", "Merged"]
+BillingPlan = Literal["Upfront", "Monthly"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a benefit applies.
+
+    ``id`` in lower case: an Azure subscription, ``subscription/resource-group``, a management group, or nothing for
+    ``Shared``.
+    """
+
+    kind: ScopeKind = "Shared"
+    id: str = ""
+
+    @property
+    def subscription_id(self) -> str:
+        """The Azure subscription of a single or resource group scope, else nothing."""
+        return self.id.partition("/")[0] if self.kind in ("Single", "ResourceGroup") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What was bought: one size in one region for one term, at a price of one instance for the whole term."""
+
+    product_id: str
+    sku_id: str
+    size: str
+    region: str
+    term: str
+    title: str
+    unit_total: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How a reservation is applied from an instant on, until the next such entry."""
+
+    since: datetime
+    scope: Scope
+    flexible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One entry of the history of a reservation; the number of the newest is its etag."""
+
+    etag: int
+    at: datetime
+    state: str
+    status_code: str = ""
+    quantity: int = 0
+    name: str = ""
+
+
+@dataclass(slots=True)
+class Reservation:
+    """Some instances of an order that are applied, returned or split together.
+
+    It lives from ``since`` until ``until`` (None: until its term ends). A split or merge ends the sources and begins
+    new ones at the same instant. ``end_hour`` and ``first_hour`` leave neither a gap nor an hour that counts twice.
+    """
+
+    id: str
+    order_id: str
+    customer_id: str
+    offer: Offer
+    name: str
+    quantity: int
+    #: When the term began; it stays the same through split and merge.
+    starts: datetime
+    #: From when this record holds the instances.
+    since: datetime
+    applied: list[Applied]
+    until: datetime | None = None
+    ended_as: Ending = ""
+    #: Given back to the partner for it, whatever the fee took already off.
+    refunded: Decimal = Decimal(0)
+    archived: bool = False
+    renew: bool = False
+    #: The purchase request of the renewal as a JSON text; empty for "the same again".
+    renew_wish: str = ""
+    renewed_to: str = ""
+    renewed_from: str = ""
+    split_source: str = ""
+    split_into: list[str] = field(default_factory=list)
+    merge_sources: list[str] = field(default_factory=list)
+    merged_into: str = ""
+    revisions: list[Revision] = field(default_factory=list)
+
+    @property
+    def expiry(self) -> datetime:
+        """The instant at which its term ends."""
+        return plus_years(self.starts, YEARS[self.offer.term])
+
+    @property
+    def first_hour(self) -> int:
+        """The number of the first clock hour that it covers: the one that begins at or after its beginning."""
+        return hour_ceiling(self.since)
+
+    @property
+    def end_hour(self) -> int:
+        """The number of the first hour that it does not cover any more."""
+        return hour_ceiling(min(self.expiry, self.until or self.expiry))
+
+    @property
+    def now_applied(self) -> Applied:
+        """How it is applied since its last change."""
+        return self.applied[-1]
+
+    @property
+    def scope(self) -> Scope:
+        """Its present scope."""
+        return self.applied[-1].scope
+
+    @property
+    def etag(self) -> int:
+        """The number of its newest revision."""
+        return self.revisions[-1].etag if self.revisions else 0
+
+    def alive(self, now: datetime) -> bool:
+        """Whether it holds instances at this instant."""
+        return self.since <= now < min(self.expiry, self.until or self.expiry)
+
+
+@dataclass(slots=True)
+class ReservationOrder:
+    """One purchase. A purchase through Partner Center knows its order there and the line of it.
+
+    ``starts`` is the instant at which the purchase succeeds and the term begins; ``visible`` the one from which the
+    other services see it. A ``failed`` one never starts.
+    """
+
+    id: str
+    customer_id: str
+    offer: Offer
+    name: str
+    quantity: int
+    billing_plan: BillingPlan
+    billing_subscription_id: str
+    requested: datetime
+    starts: datetime
+    visible: datetime
+    commerce_order_id: str = ""
+    line_number: int = 0
+    channel: Literal["PartnerCenter", "Azure", "Renewal", "Exchange"] = "PartnerCenter"
+    buyer: Literal["partner", "customer"] = "partner"
+    failed: bool = False
+    #: The directory that it lives in; another than the customer's after a change of directory.
+    tenant_id: str = ""
+    reservation_ids: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class BookState:
+    """All orders and reservations by id, in the order of purchase."""
+
+    orders: dict[str, ReservationOrder] = field(default_factory=dict)
+    reservations: dict[str, Reservation] = field(default_factory=dict)
+
+
+class Book:
+    """Reads and extends what was reserved. The laws of refund, exchange, split, merge and renewal stand beside it."""
+
+    def __init__(self, state: BookState) -> None:
+        self._state = state
+
+    def add(self, order: ReservationOrder, *reservations: Reservation) -> None:
+        """Writes down a purchase, or more reservations of one."""
+        self._state.orders[order.id] = order
+        for held in reservations:
+            self._state.reservations[held.id] = held
+            order.reservation_ids.append(held.id)
+
+    def order(self, order_id: str) -> ReservationOrder | None:
+        """An order by its id in any case."""
+        return self._state.orders.get(order_id.lower())
+
+    def reservation(self, reservation_id: str) -> Reservation | None:
+        """A reservation by its id in any case."""
+        return self._state.reservations.get(reservation_id.lower())
+
+    def order_of(self, held: Reservation) -> ReservationOrder:
+        """The purchase that a reservation belongs to."""
+        return self._state.orders[held.order_id]
+
+    def orders(self, customer_id: str = "") -> list[ReservationOrder]:
+        """All orders, or those of one customer, oldest first."""
+        return [one for one in self._state.orders.values() if customer_id in ("", one.customer_id)]
+
+    def below(self, order: ReservationOrder) -> list[Reservation]:
+        """All reservations that ever were in an order, oldest first."""
+        return [self._state.reservations[key] for key in order.reservation_ids]
+
+    def reservations(self, customer_id: str = "") -> Iterator[Reservation]:
+        """All reservations, or those of one customer, ended ones too."""
+        for order in self.orders(customer_id):
+            yield from self.below(order)
+
+    def started(self, customer_id: str, now: datetime) -> list[Reservation]:
+        """The reservations whose purchase succeeded and is visible by now, ended ones too."""
+        orders = [one for one in self.orders(customer_id) if not one.failed]
+        visible = [one for one in orders if one.starts <= now and one.visible <= now]
+        return [held for order in visible for held in self.below(order)]
+
+
+def first_reservation(
+    order: ReservationOrder, reservation_id: str, scope: Scope, flexible: bool, *, renew: bool = False
+) -> Reservation:
+    """The one reservation with which an order begins."""
+    applied = [Applied(order.starts, scope, flexible)]
+    return Reservation(
+        id=reservation_id,
+        order_id=order.id,
+        customer_id=order.customer_id,
+        offer=order.offer,
+        name=order.name,
+        quantity=order.quantity,
+        starts=order.starts,
+        since=order.starts,
+        applied=applied,
+        renew=renew,
+        revisions=[Revision(8, order.starts, "Succeeded", quantity=order.quantity, name=order.name)],
+    )

@@ -1,0 +1,1 @@
+"""Azure Resource Manager: one module a provider; ``service`` puts their routes together."""

@@ -1,0 +1,57 @@
+"""Everything in a world that changes, as plain values: what a snapshot holds and what two runs are compared by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+
+from bespeak.sandbox.agreements import AgreementState
+from bespeak.sandbox.audit import AuditRecord
+from bespeak.sandbox.directory import DirectoryState
+from bespeak.sandbox.faults import Fault
+from bespeak.sandbox.holdings_book import BookState
+from bespeak.sandbox.registration import RegistrationState
+from bespeak.sandbox.shop import ShopState
+from bespeak.sandbox.switches import Switches
+
+
+@dataclass(slots=True)
+class KeptAnswer:
+    """The first answer to a request that may come again with the same MS-RequestId."""
+
+    body: bytes
+    status: int
+    headers: dict[str, str]
+    content_type: str
+    marked: bool
+
+
+@dataclass(slots=True)
+class State:
+    """One life of a world. A field of a new room goes here, with a default."""
+
+    now: datetime
+    instance: str
+    resets: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    switches: Switches = field(default_factory=Switches)
+    faults: list[Fault] = field(default_factory=list)
+    directory: DirectoryState = field(default_factory=DirectoryState)
+    registrations: RegistrationState = field(default_factory=RegistrationState)
+    agreements: AgreementState = field(default_factory=AgreementState)
+    shop: ShopState = field(default_factory=ShopState)
+    book: BookState = field(default_factory=BookState)
+    audit: list[AuditRecord] = field(default_factory=list)
+    first_answers: dict[str, KeptAnswer] = field(default_factory=dict)
+
+
+def dump(state: State) -> bytes:
+    """The state as JSON; the same state gives the same bytes."""
+    return msgspec.json.encode(state, order="deterministic")
+
+
+def load(text: bytes) -> State:
+    """The state of such a JSON; ``msgspec.ValidationError`` names the field that is wrong."""
+    return msgspec.json.decode(text, type=State)
