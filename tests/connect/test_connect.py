@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bespeak.connect import connect
+from bespeak.connect import connect, private_sandbox
 from bespeak.errors import InputError, UnreachableError
 
 SERVED = "BESPEAK_SANDBOX"
@@ -145,3 +145,10 @@ def test_a_proxy_of_the_environment_is_never_asked(monkeypatch, closed):
 
     assert isinstance(caught.value.__cause__, httpx.ConnectError)
     assert "refused" in str(caught.value.__cause__).lower()
+
+
+def test_a_private_sandbox_is_in_this_kernel_also_where_a_lab_serves_one(monkeypatch, closed):
+    monkeypatch.setenv(SERVED, closed)
+    session = private_sandbox()
+    session.advance(days=1)
+    assert (session.where, private_sandbox().now().day) == ("in this kernel", 16)

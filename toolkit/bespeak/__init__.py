@@ -34,7 +34,7 @@ from bespeak.buying import (
 )
 from bespeak.catalogue import PriceBook
 from bespeak.clients.session import SandboxSession, Session
-from bespeak.connect import connect
+from bespeak.connect import connect, private_sandbox
 from bespeak.customers import (
     CustomerDetails,
     Light,
@@ -58,7 +58,7 @@ from bespeak.errors import (
     UnreachableError,
     UnreadableError,
 )
-from bespeak.holdings import holdings, use_so_far, utilisation
+from bespeak.holdings import Renewal, holdings, renewal, stop_renewal, use_so_far, utilisation
 from bespeak.money import Money
 from bespeak.review import Chosen, Study, study
 from bespeak.usage import (
@@ -93,6 +93,7 @@ __all__ = [
     "PurchasePlan",
     "Quote",
     "RefusedError",
+    "Renewal",
     "SandboxSession",
     "ServiceError",
     "Session",
@@ -128,6 +129,7 @@ __all__ = [
     "plan",
     "preflight",
     "prepare_order",
+    "private_sandbox",
     "quote",
     "quote_choice",
     "read_cost_export",
@@ -135,9 +137,11 @@ __all__ = [
     "read_usage",
     "recommend",
     "register",
+    "renewal",
     "review",
     "savings_curve",
     "search",
+    "stop_renewal",
     "study",
     "total_sentence",
     "use_so_far",

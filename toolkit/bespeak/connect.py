@@ -32,6 +32,14 @@ def connect(*, seed: int = 1) -> SandboxSession:
     return _served(told) if told else _in_kernel(seed)
 
 
+def private_sandbox(*, seed: int = 1) -> SandboxSession:
+    """A fresh deterministic world of its own in this kernel, also where a Lab serves one that others use.
+
+    What happens in it stays in it, and it goes with the kernel.
+    """
+    return _in_kernel(seed)
+
+
 def _served(told: str) -> SandboxSession:
     url, token = _address(told)
     return SandboxSession(served_door(url, token), "shared by this Lab", _kept_home)

@@ -7,6 +7,14 @@ Every figure carries in ``layout.meta`` what it says: ``title``, ``summary`` (se
 from bespeak.charts.comparison import price_comparison
 from bespeak.charts.demand import demand_by_size, draw_reserved
 from bespeak.charts.savings import savings_curve_chart
+from bespeak.charts.use import use_chart
 from bespeak.charts.week import heat_map
 
-__all__ = ["demand_by_size", "draw_reserved", "heat_map", "price_comparison", "savings_curve_chart"]
+__all__ = [
+    "demand_by_size",
+    "draw_reserved",
+    "heat_map",
+    "price_comparison",
+    "savings_curve_chart",
+    "use_chart",
+]

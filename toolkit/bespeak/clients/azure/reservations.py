@@ -35,6 +35,21 @@ def get_reservation(order_id: str, reservation_id: str) -> Call[Item]:
     )
 
 
+def set_renew(order_id: str, reservation_id: str, *, renew: bool) -> Call[Item]:
+    """Switches on or off that the reservation is bought again at its end (Reservation - Update, 2022-11-01)."""
+    path = f"{_order(order_id)}/reservations/{guid(reservation_id, 'reservation')}"
+    params = {"api-version": CAPACITY_VERSION}
+    return Call(
+        "change the renewal of the reservation",
+        "arm",
+        "PATCH",
+        path,
+        lambda answer: having(answer, "properties"),
+        params,
+        body={"properties": {"renew": renew}},
+    )
+
+
 def daily_summaries(order_id: str, start: date, end: date) -> Call[list[Item]]:
     """Reserved and used hours for each day in [start, end] (Reservations Summaries - List, 2024-08-01).
 
