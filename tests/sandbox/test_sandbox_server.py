@@ -13,6 +13,7 @@ import pytest
 from tiny_world import CYD, CYD_PLAN, PARTNER, TOKEN
 
 from bespeak.sandbox import World, serve
+from bespeak.sandbox.server import SERVICES
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_the_command_prints_one_line_when_ready_and_stops_cleanly(stop):
     process = start("--seed", "3")
     try:
         ready = json.loads(process.stdout.readline())
-        assert set(ready["urls"]) == {"login", "partner_center", "price_sheets", "arm", "control"}
+        assert set(ready["urls"]) == set(SERVICES)
         assert (ready["date"], ready["seed"]) == ("2026-11-16T00:00:00Z", 3)
         headers = {"Authorization": f"Bearer {ready['token']}"}
         state = httpx.get(f"{ready['urls']['control']}/world", headers=headers, trust_env=False).json()

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 THREADS = 4
 TOKEN_VARIABLE = "BESPEAK_SANDBOX_TOKEN"  # noqa: S105  (a name, not a secret)
-SERVICES = ("login", "partner_center", "price_sheets", "arm", "control")
+#: The services and the path below which each answers.
+SERVICES = {
+    name: name for name in ("login", "partner_center", "price_sheets", "arm", "graph", "blobs", "control")
+} | {"retail": "retail_prices"}
 
 
 class _LoopbackNames:
@@ -66,7 +69,7 @@ class Served:
     @property
     def urls(self) -> dict[str, str]:
         """The base address of each service."""
-        return {name: f"{self.url}/{name}" for name in SERVICES}
+        return {name: f"{self.url}/{prefix}" for name, prefix in SERVICES.items()}
 
     def run(self) -> None:
         """Answers requests until closed, then lets go of the port and of all connections."""

@@ -115,8 +115,8 @@ def snake(name: str) -> str:
 
 _ALL = "/v1/customers/<cid>/carts"
 ROUTES = (
-    Route("POST", _ALL, create_cart, once=True),
+    Route("POST", _ALL, create_cart, once=True, needs="buy"),
     Route("GET", f"{_ALL}/<cart>", get_cart),
-    Route("PUT", f"{_ALL}/<cart>", replace_cart),
-    Route("POST", f"{_ALL}/<cart>/checkout", check_out, locked=False),
+    Route("PUT", f"{_ALL}/<cart>", replace_cart, needs="buy"),
+    Route("POST", f"{_ALL}/<cart>/checkout", check_out, locked=False, needs="buy"),
 )

@@ -190,7 +190,7 @@ ROUTES = (
     Route("GET", f"{_ONE}/profiles/company", company_profile, user=True),
     Route("GET", f"{_ONE}/profiles/billing", billing_profile),
     Route("GET", f"{_ONE}/agreements", agreements, user=True),
-    Route("POST", f"{_ONE}/agreements", confirm_agreement, user=True, once=True),
+    Route("POST", f"{_ONE}/agreements", confirm_agreement, user=True, once=True, needs="edit"),
     Route("GET", f"{_ONE}/directsignedmicrosoftcustomeragreementstatus", direct_signed, user=True),
     Route("GET", "/v1/agreements", agreement_templates, user=True),
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.roles import Need, Principal
 from bespeak.sandbox.world import World
 
 _MARK = b"\xef\xbb\xbf"
@@ -15,7 +16,10 @@ _MARK = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request. ``query`` and ``headers`` have lower-case keys; so have the members of a JSON body, at any depth."""
+    """One request, and who asks: ``tenant`` and ``principal`` are those of the token.
+
+    ``query`` and ``headers`` have lower-case keys; so have the members of a JSON body, at any depth.
+    """
 
     method: str
     path: str
@@ -27,6 +31,7 @@ class Ask:
     tenant: str = ""
     user: bool = False
     mfa: bool = False
+    principal: Principal = "app"
     pause: Callable[[], None] = lambda: None
 
     def body(self) -> dict[str, Any]:
@@ -107,7 +112,8 @@ class About:
 class Route:
     """Where a handler answers: ``path`` in lower case, ``<name>`` for a variable part.
 
-    ``user``: only for an app+user token. ``catalogue``: echoed headers are doubled. ``once``: a repeat with the
+    ``user``: only for an app+user token. ``needs``: what the role of that user must allow (Partner Center, prices).
+    ``catalogue``: echoed headers are doubled. ``once``: a repeat with the
     same MS-RequestId gets the first answer. ``locked``: the handler runs with the lock of the world held.
     """
 
@@ -115,6 +121,7 @@ class Route:
     path: str
     handler: Handler
     user: bool = False
+    needs: Need = "read"
     catalogue: bool = False
     once: bool = False
     locked: bool = True

@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bespeak.sandbox.http.exchange import Ask, Route, Service
-from bespeak.sandbox.http.tokens import PARTNER_CENTER, Claims, Tokens
+from bespeak.sandbox.http.tokens import PARTNER_CENTER, PRICES, Claims, Tokens
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.roles import check_role
 
+#: Services without sign-in: the list prices, and files whose address is the key.
+OPEN = ("retail", "blobs")
+#: Services in which the roles of Partner Center decide; Azure has its own.
+_BY_ROLE = (PARTNER_CENTER, PRICES)
+#: Services whose error codes are words.
+_WORDS = ("arm", "graph")
 _REALM = {"WWW-Authenticate": "OAuth realm=urn:cpsvc:cpid:sandbox"}
 
 
@@ -20,10 +27,14 @@ def admit(ask: Ask, tokens: Tokens, service: Service, route: Route) -> Ask:
         if not tokens.is_secret(bearer):
             raise RefusalError(401, "Unauthorized", "Send the token of this world as a bearer token.")
         return ask
+    if service.name in OPEN:
+        return ask
     claims = _claims(bearer, tokens, service)
     if route.user:
         _check_user(claims, service)
-    return replace(ask, tenant=claims.tenant, user=claims.user, mfa=claims.mfa)
+    if service.audience in _BY_ROLE:
+        check_role(claims.principal, route.needs)
+    return replace(ask, tenant=claims.tenant, user=claims.user, mfa=claims.mfa, principal=claims.principal)
 
 
 def _bearer(ask: Ask) -> str:
@@ -35,7 +46,7 @@ def _claims(bearer: str, tokens: Tokens, service: Service) -> Claims:
     claims = tokens.read(bearer) if bearer else None
     if claims is None:
         code: int | str = 400 if bearer else 800001
-        if service.name == "arm":
+        if service.name in _WORDS:
             code = "InvalidAuthenticationToken"
         raise RefusalError(
             401, code, "The access token is missing, has ended or is not of this world.", headers=_REALM
@@ -47,7 +58,7 @@ def _claims(bearer: str, tokens: Tokens, service: Service) -> Claims:
 
 def _wrong_audience(claims: Claims, service: Service) -> RefusalError:
     what = f"The access token is for {claims.audience}, not for {service.audience}."
-    if service.name == "arm":
+    if service.name in _WORDS:
         return RefusalError(401, "InvalidAuthenticationTokenAudience", what)
     if service.audience == PARTNER_CENTER:
         return RefusalError(401, 900420, what, headers=_REALM)
@@ -56,7 +67,7 @@ def _wrong_audience(claims: Claims, service: Service) -> RefusalError:
 
 def _check_user(claims: Claims, service: Service) -> None:
     if not claims.user:
-        code: int | str = 900329 if service.name != "arm" else "AuthorizationFailed"
+        code: int | str = 900329 if service.name not in _WORDS else "AuthorizationFailed"
         raise RefusalError(
             403, code, "This operation does not take an app-only token. Sign in with app and user."
         )

@@ -64,4 +64,4 @@ def _query(ask: Ask) -> dict[str, Any]:
     }
 
 
-ROUTES = (Route("GET", "/v1/invoices/unbilled/lineitems", unbilled_lines),)
+ROUTES = (Route("GET", "/v1/invoices/unbilled/lineitems", unbilled_lines, needs="usage"),)

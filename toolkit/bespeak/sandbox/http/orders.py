@@ -130,5 +130,5 @@ ROUTES = (
     Route("GET", _ALL, list_orders),
     Route("GET", f"{_ALL}/<oid>", get_order),
     Route("GET", f"{_ALL}/<oid>/provisioningstatus", provisioning_status),
-    Route("PATCH", f"{_ALL}/<oid>", cancel_order),
+    Route("PATCH", f"{_ALL}/<oid>", cancel_order, needs="buy"),
 )

@@ -75,7 +75,7 @@ SERVICE = Service(
     "price_sheets",
     "/price_sheets",
     PRICES,
-    (Route("GET", "/v1.0/sales/pricesheets(<which>)/$value", price_sheet, user=True),),
+    (Route("GET", "/v1.0/sales/pricesheets(<which>)/$value", price_sheet, user=True, needs="prices"),),
     show_partner_center,
 )
 ROUTES = (Route("GET", "/v1/ratecards/azure", legacy_rate_card),)

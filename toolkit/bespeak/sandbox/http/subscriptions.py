@@ -120,6 +120,6 @@ ROUTES = (
     Route("GET", _ONE, get_subscription),
     Route("GET", f"{_ONE}/azureentitlements", azure_entitlements),
     Route("GET", f"{_ONE}/azureentitlements/<eid>", azure_entitlement),
-    Route("POST", f"{_ONE}/registrations", register),
+    Route("POST", f"{_ONE}/registrations", register, needs="buy"),
     Route("GET", f"{_ONE}/registrationstatus", registration_status),
 )

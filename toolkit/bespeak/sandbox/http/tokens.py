@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.roles import Principal
 
 PARTNER_CENTER = "https://api.partnercenter.microsoft.com"
 PRICES = "https://api.partner.microsoft.com"
 ARM = "https://management.azure.com"
-AUDIENCES = (PARTNER_CENTER, PRICES, ARM)
+GRAPH = "https://graph.microsoft.com"
+AUDIENCES = (PARTNER_CENTER, PRICES, ARM, GRAPH)
 
 #: Seconds that an access token lives.
 LIFE = 3599
@@ -22,13 +24,14 @@ LIFE = 3599
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says: for whom, of which tenant, a user behind it or not, multifactor or not, until when."""
+    """What a token says: for whom, of which tenant, a user behind it or not, multifactor or not, until when, who."""
 
     audience: str
     tenant: str
     user: bool
     mfa: bool
     expires: float
+    principal: Principal
 
 
 class Tokens:
@@ -42,10 +45,10 @@ class Tokens:
         """Whether this is the token of the world."""
         return hmac.compare_digest(self._secret, presented.encode())
 
-    def issue(self, audience: str, tenant: str, *, user: bool, mfa: bool) -> tuple[str, int]:
+    def issue(self, audience: str, tenant: str, principal: Principal, *, mfa: bool) -> tuple[str, int]:
         """A new token and the second at which it ends."""
         expires = int(self._wall()) + LIFE
-        claims = Claims(audience, tenant, user, mfa, expires)
+        claims = Claims(audience, tenant, principal != "app", mfa, expires, principal)
         body = base64.urlsafe_b64encode(json.dumps(asdict(claims)).encode()).decode().rstrip("=")
         return f"{body}.{self._sign(body)}", expires
 

@@ -93,4 +93,6 @@ def _instant(name: str, asked: dict[str, Any]) -> datetime:
     return utc
 
 
-ROUTES = (Route("GET", "/v1/customers/<cid>/subscriptions/<sid>/utilizations/azure", utilization),)
+ROUTES = (
+    Route("GET", "/v1/customers/<cid>/subscriptions/<sid>/utilizations/azure", utilization, needs="usage"),
+)
