@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from flask import Flask, Response, request
 
 from bespeak.sandbox import clock
+from bespeak.sandbox.described.openapi import describing
 from bespeak.sandbox.http import (
     carts,
     catalog,
@@ -60,7 +61,7 @@ def create_app(
         raise ValueError("The sandbox needs a token that is not empty.")
     app = Flask("bespeak.sandbox", static_folder=None)
     tokens = Tokens(token, wall)
-    for service in _services(tokens):
+    for service in services(tokens):
         for route in service.routes:
             _mount(app, world, tokens, service, route)
     app.register_error_handler(404, _unknown)
@@ -70,11 +71,13 @@ def create_app(
     return app
 
 
-def _services(tokens: Tokens) -> tuple[Service, ...]:
+def services(tokens: Tokens) -> tuple[Service, ...]:
+    """All services that are served, in the order in which they are mounted."""
     partner_center = Service(
         "partner_center", "/partner_center", PARTNER_CENTER, _PARTNER_ROUTES, show_partner_center
     )
-    return (login.service(tokens), partner_center, prices.SERVICE, arm_service.SERVICE, control.SERVICE)
+    listed = (login.service(tokens), partner_center, prices.SERVICE, arm_service.SERVICE, control.SERVICE)
+    return describing(listed)
 
 
 def _mount(app: Flask, world: World, tokens: Tokens, service: Service, route: Route) -> None:

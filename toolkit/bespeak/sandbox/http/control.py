@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bespeak.sandbox.clock import iso
-from bespeak.sandbox.http.exchange import Answer, Ask, Route, Service, plain, show_azure
+from bespeak.sandbox.http.exchange import About, Answer, Ask, Route, Service, plain, show_azure
+from bespeak.sandbox.http.shapes import control as shapes
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.switches import Switches
 from bespeak.sandbox.world import World
 
 
@@ -43,20 +45,60 @@ def set_switches(ask: Ask, world: World) -> Answer:
     return plain(vars(world.switches))
 
 
-def _state(world: World) -> dict[str, Any]:
+def _state(world: World) -> shapes.WorldState:
     return {"instance": world.instance, "date": iso(world.now), "seed": world.seed, "synthetic": True}
 
+
+#: The marks of what is ours and not Microsoft's.
+_OWN = "OWN"
+_TESTS = "test_sandbox_control.py::"
+_ABOUT_WORLD = About(
+    "Which world this is",
+    _OWN,
+    {200: shapes.WorldState},
+    f"{_TESTS}test_the_world_says_what_it_is",
+)
+_ABOUT_CLOCK = About(
+    "Move the clock forward",
+    _OWN,
+    {200: shapes.WorldState},
+    f"{_TESTS}test_the_clock_stands_still_until_it_is_moved",
+    takes=shapes.ClockMove,
+    errors=((400, "BadRequest"),),
+)
+_ABOUT_RESET = About(
+    "Begin the world anew",
+    _OWN,
+    {200: shapes.WorldState},
+    f"{_TESTS}test_a_reset_begins_another_instance",
+)
+_ABOUT_FAULTS = About(
+    "Prepare a fault",
+    _OWN,
+    {201: shapes.FaultMade},
+    f"{_TESTS}test_a_throttled_answer_has_another_shape",
+    takes=shapes.FaultWish,
+    errors=((400, "BadRequest"),),
+)
+_ABOUT_SWITCHES = About(
+    "Set switches",
+    _OWN,
+    {200: Switches},
+    f"{_TESTS}test_an_unknown_switch_is_refused",
+    takes=dict[str, Any],
+    errors=((400, "BadRequest"),),
+)
 
 SERVICE = Service(
     "control",
     "/control",
     "",
     (
-        Route("GET", "/world", world_state),
-        Route("POST", "/clock", move_clock),
-        Route("POST", "/reset", reset),
-        Route("POST", "/faults", add_fault),
-        Route("POST", "/switches", set_switches),
+        Route("GET", "/world", world_state, about=_ABOUT_WORLD),
+        Route("POST", "/clock", move_clock, about=_ABOUT_CLOCK),
+        Route("POST", "/reset", reset, about=_ABOUT_RESET),
+        Route("POST", "/faults", add_fault, about=_ABOUT_FAULTS),
+        Route("POST", "/switches", set_switches, about=_ABOUT_SWITCHES),
     ),
     show_azure,
 )
