@@ -12,7 +12,9 @@ from bespeak.sandbox.audit import AuditRecord
 from bespeak.sandbox.directory import DirectoryState
 from bespeak.sandbox.faults import Fault
 from bespeak.sandbox.holdings_book import BookState
+from bespeak.sandbox.price_list import PriceState
 from bespeak.sandbox.registration import RegistrationState
+from bespeak.sandbox.savings_plans import SavingsPlanState
 from bespeak.sandbox.shop import ShopState
 from bespeak.sandbox.switches import Switches
 
@@ -43,7 +45,9 @@ class State:
     agreements: AgreementState = field(default_factory=AgreementState)
     shop: ShopState = field(default_factory=ShopState)
     book: BookState = field(default_factory=BookState)
+    savings_plans: SavingsPlanState = field(default_factory=SavingsPlanState)
     audit: list[AuditRecord] = field(default_factory=list)
+    prices: PriceState = field(default_factory=PriceState)
     first_answers: dict[str, KeptAnswer] = field(default_factory=dict)
 
 

@@ -20,11 +20,13 @@ from bespeak.sandbox.facts import Facts
 from bespeak.sandbox.faults import Faults
 from bespeak.sandbox.holdings_book import Book
 from bespeak.sandbox.ids import Ids
+from bespeak.sandbox.price_list import PriceList
 from bespeak.sandbox.rated import Plan, RatedMonth, month_of, plans_of
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.registration import Registrations
 from bespeak.sandbox.reservations import Coverage, CoverageBook
 from bespeak.sandbox.sample import sample_folder
+from bespeak.sandbox.savings_plans import SavingsPlans
 from bespeak.sandbox.shop import Shop
 from bespeak.sandbox.state import State, dump, load
 from bespeak.sandbox.utilization import RECORDS_FROM, Utilization
@@ -58,6 +60,8 @@ class World:
         self.seed = base.seed
         #: Ids that answers carry for tracing; they are no part of the state.
         self.echoes = Ids("echo", {})
+        #: How many calls of a kind came in which hour of the world; Azure tells what is left. No part of the state.
+        self.calls: dict[str, tuple[int, int]] = {}
         self.facts = base.facts
         self.demand = base.demand
         self.catalogue = base.catalogue
@@ -89,7 +93,9 @@ class World:
         self.agreements = Agreements(state.agreements)
         self.registrations = Registrations(state.registrations)
         self.book = Book(state.book)
+        self.savings_plans = SavingsPlans(state.savings_plans, self.ids)
         self.audit = Audit(state.audit)
+        self.prices = PriceList(state.prices, self.facts, self.catalogue)
         self.shop = Shop(
             state.shop,
             self.directory,
@@ -104,7 +110,7 @@ class World:
         )
         self.coverage = CoverageBook(self.directory, self.facts, self.demand)
         self._rated: dict[str, tuple[object, RatedMonth, list[Plan]]] = {}
-        self._sheets: dict[tuple[str, str, str], str] = {}
+        self._sheets: dict[tuple[object, ...], str] = {}
         self._utilization: dict[str, tuple[object, Utilization]] = {}
 
     def reset(self) -> None:
@@ -198,9 +204,8 @@ class World:
     def _plans(self) -> list[tuple[Customer, Subscription]]:
         return plans_of(self.base.estate)
 
-    def sheet(self, view: str, market: str, make: Callable[[], str]) -> str:
-        """A price sheet, made once a month."""
-        key = (view, market, f"{self.now:%Y%m}")
+    def sheet(self, key: tuple[object, ...], make: Callable[[], str]) -> str:
+        """A price sheet, made once for each key; the key must name all that it depends on."""
         if key not in self._sheets:
             self._sheets[key] = make()
         return self._sheets[key]
