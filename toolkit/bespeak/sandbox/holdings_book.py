@@ -18,7 +18,8 @@ YEARS = {"P1Y": 1, "P3Y": 3}
 MONTHS = {"P1Y": 12, "P3Y": 36}
 
 ScopeKind = Literal["ResourceGroup", "Single", "ManagementGroup", "Shared"]
-Ending = Literal["", "Returned", "Exchanged", "Split", "Merged"]
+#: ``Swapped``: exchanged for its premium or non-premium twin, which is no transaction (D-824).
+Ending = Literal["", "Returned", "Exchanged", "Split", "Merged", "Swapped"]
 BillingPlan = Literal["Upfront", "Monthly"]
 
 
@@ -72,6 +73,10 @@ class Revision:
     status_code: str = ""
     quantity: int = 0
     name: str = ""
+    #: How it was applied; None in the revisions of a purchase, which is applied as it began.
+    applied: Applied | None = None
+    renew: bool = False
+    archived: bool = False
 
 
 @dataclass(slots=True)
@@ -103,10 +108,17 @@ class Reservation:
     renew_wish: str = ""
     renewed_to: str = ""
     renewed_from: str = ""
+    #: What the renewal will cost, known from 30 days before the end of the term on (None: not locked).
+    locked_total: Decimal | None = None
+    #: Whether the end of its term was dealt with, and why no renewal came of it although one was wanted.
+    expired: bool = False
+    renewal_failure: str = ""
     split_source: str = ""
     split_into: list[str] = field(default_factory=list)
     merge_sources: list[str] = field(default_factory=list)
     merged_into: str = ""
+    swap_source: str = ""
+    swapped_into: str = ""
     revisions: list[Revision] = field(default_factory=list)
 
     @property
@@ -139,6 +151,35 @@ class Reservation:
         """The number of its newest revision."""
         return self.revisions[-1].etag if self.revisions else 0
 
+    def seen(self, now: datetime) -> list[Revision]:
+        """Its revisions up to an instant, oldest first; those of a running operation may lie ahead."""
+        return [one for one in self.revisions if one.at <= now]
+
+    def state(self, now: datetime) -> str:
+        """Its provisioning state at an instant; ``Creating`` before its first revision."""
+        seen = self.seen(now)
+        if self.alive(now) or not seen or seen[-1].state != "Succeeded":
+            return seen[-1].state if seen else "Creating"
+        return "Expired" if now >= self.expiry else seen[-1].state
+
+    def revise(self, at: datetime, state: str, status_code: str = "", *, pending: int = 1) -> None:
+        """Writes down a change that was made: so many ``Pending`` revisions, then the one that stays."""
+        states = [("Pending", "Pending")] * pending + [(state, status_code)]
+        for what, code in states:
+            self.revisions.append(
+                Revision(
+                    self.etag + 1,
+                    at,
+                    what,
+                    code,
+                    self.quantity,
+                    self.name,
+                    self.applied[-1],
+                    self.renew,
+                    self.archived,
+                )
+            )
+
     def alive(self, now: datetime) -> bool:
         """Whether it holds instances at this instant."""
         return self.since <= now < min(self.expiry, self.until or self.expiry)
@@ -167,17 +208,46 @@ class ReservationOrder:
     channel: Literal["PartnerCenter", "Azure", "Renewal", "Exchange"] = "PartnerCenter"
     buyer: Literal["partner", "customer"] = "partner"
     failed: bool = False
+    #: Until when a refund of it is processed; nothing else can be done with it so long.
+    pending_until: datetime | None = None
     #: The directory that it lives in; another than the customer's after a change of directory.
     tenant_id: str = ""
     reservation_ids: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money that came back for returned or exchanged instances.
+
+    ``amount`` is what was paid out, after ``fee``; ``dropped`` are the future payments that were cancelled with it;
+    ``commitment`` is what counts against the customer's yearly limit, in USD, 0 for an exchange (D-804, D-820).
+    ``weight / scale`` is the refund before it was rounded, so that several refunds of one order lose no cent.
+    """
+
+    number: int
+    at: datetime
+    customer_id: str
+    order_id: str
+    reservation_id: str
+    quantity: int
+    kind: Literal["Return", "Exchange", "TradeIn"]
+    amount: Decimal
+    fee: Decimal
+    dropped: Decimal
+    commitment: Decimal
+    currency: str
+    weight: Decimal
+    scale: int
+    reason: str = ""
+
+
 @dataclass(slots=True)
 class BookState:
-    """All orders and reservations by id, in the order of purchase."""
+    """All orders and reservations by id, in the order of purchase, and the refunds, oldest first."""
 
     orders: dict[str, ReservationOrder] = field(default_factory=dict)
     reservations: dict[str, Reservation] = field(default_factory=dict)
+    refunds: list[Refund] = field(default_factory=list)
 
 
 class Book:
@@ -192,6 +262,28 @@ class Book:
         for held in reservations:
             self._state.reservations[held.id] = held
             order.reservation_ids.append(held.id)
+
+    def refund(self, refund: Refund) -> None:
+        """Writes down a refund; its number is the length of the list with it."""
+        self._state.refunds.append(refund)
+
+    def refunds(self, customer_id: str = "", order_id: str = "") -> list[Refund]:
+        """All refunds, or those of one customer or one order, oldest first."""
+        return [
+            one
+            for one in self._state.refunds
+            if customer_id in ("", one.customer_id) and order_id in ("", one.order_id)
+        ]
+
+    def order_state(self, order: ReservationOrder, now: datetime) -> str:
+        """The provisioning state of an order after its purchase: as its reservations are, ``Pending`` in a refund."""
+        if order.pending_until is not None and now < order.pending_until:
+            return "Pending"
+        states = {held.state(now) for held in self.below(order)}
+        for state in ("Succeeded", "Pending", "Expired", "Cancelled"):
+            if state in states:
+                return state
+        return next(iter(states), "Failed")
 
     def order(self, order_id: str) -> ReservationOrder | None:
         """An order by its id in any case."""
