@@ -284,13 +284,14 @@ def main(folder: Path) -> None:
 
 
 def build_reference(folder: Path, out: Path) -> None:
-    """Writes what is used in every world: sizes, regions, region labels, markets."""
+    """Writes what is used in every world: sizes, regions, region labels, markets, currencies."""
     write(out / "sizes.csv", sizes_table(folder))
     regions = read(folder / "regions.csv")
     write(out / "regions.csv", sorted((region_row(r) for r in regions), key=lambda r: r["region"]))
     labels = read(folder / "region_labels.csv")
     write(out / "region_labels.csv", label_rows(labels, regions))
     write(out / "markets.csv", market_rows(read(folder / "csp_markets.csv")))
+    write(out / "currencies.csv", currency_rows(read(folder / "currency_rates.csv")))
 
 
 def sizes_table(folder: Path) -> list[Row]:
@@ -399,6 +400,19 @@ def market_rows(rows: Sequence[Row]) -> list[Row]:
         }
         for code in sorted(names)
     ]
+
+
+def currency_rows(rows: Sequence[Row]) -> list[Row]:
+    """One row a currency: the monthly rate of the Microsoft Customer Agreement, else the older calculator's."""
+    made = []
+    for row in sorted(rows, key=lambda r: r["currency"]):
+        modern = row["modern_conversion_per_usd"]
+        rate = Decimal(modern or row["calculator_conversion_per_usd"]).quantize(Decimal("0.000001"))
+        source = "customer agreement" if modern else "calculator"
+        made.append(
+            {"currency": row["currency"], "per_usd": f"{rate}", "rate_source": source, "as_of": row["as_of"]}
+        )
+    return made
 
 
 # ---------------------------------------------------------------------------------------------- demo

@@ -59,6 +59,7 @@ def test_all_tables_are_there():
         "demo/series.csv",
         "demo/subscriptions.csv",
         "demo/unknown_sizes.csv",
+        "reference/currencies.csv",
         "reference/markets.csv",
         "reference/region_labels.csv",
         "reference/regions.csv",

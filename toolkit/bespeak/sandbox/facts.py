@@ -46,6 +46,13 @@ class Price:
     one_year: Decimal | None
     three_years: Decimal | None
     as_of: str
+    #: An hour under a savings plan of one and of three years (None: such a plan does not cover it).
+    plan_one_year: Decimal | None = None
+    plan_three_years: Decimal | None = None
+
+    def plan_hour(self, term: str) -> Decimal | None:
+        """An hour under a savings plan of this term."""
+        return self.plan_one_year if term == "P1Y" else self.plan_three_years
 
 
 class Facts:
@@ -75,6 +82,13 @@ class Facts:
     def currencies(self) -> Mapping[str, str]:
         """The billing currency of each country that a partner may sell to."""
         return {r["country"]: r["currency"] for r in rows(self._folder / "reference" / "markets.csv")}
+
+    @cached_property
+    def rates(self) -> Mapping[str, Decimal]:
+        """Units of each currency for one US dollar; dollars alone where the figures have no such table."""
+        table = self._folder / "reference" / "currencies.csv"
+        known = {r["currency"]: Decimal(r["per_usd"]) for r in rows(table)} if table.is_file() else {}
+        return {"USD": Decimal(1)} | known
 
     @cached_property
     def prices(self) -> tuple[Price, ...]:
@@ -131,6 +145,8 @@ def _price(row: dict[str, str]) -> Price:
         _amount(row["reservation_1y_total"]),
         _amount(row["reservation_3y_total"]),
         row["as_of"],
+        _amount(row["savings_plan_1y_per_hour"]),
+        _amount(row["savings_plan_3y_per_hour"]),
     )
 
 

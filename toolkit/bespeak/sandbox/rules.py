@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -61,3 +62,31 @@ def is_restricted(vcpus: int) -> bool:
 def earned_credit() -> Decimal:
     """Share of the pay-as-you-go price that comes back to the partner; reservations earn none."""
     return Decimal(_rules()["earned_credit"]["rate"])
+
+
+def partner_discount(on: date) -> Decimal:
+    """Share of a reservation's list price that a partner does not pay; Microsoft does not publish it."""
+    rule = _rules()["partner_discount"]
+    return Decimal(rule["rate"]) if on >= date.fromisoformat(rule["date"]) else Decimal(0)
+
+
+def invoice_day() -> int:
+    """The day of the next month on which the invoice of a month is there."""
+    return int(_rules()["invoice"]["day"])
+
+
+def floor_total(effective: Decimal, quantity: Decimal, rate: Decimal) -> Decimal:
+    """The pre-tax total of a rated line: rounded down to cents, never up (D-333)."""
+    return (effective * quantity * rate).quantize(Decimal("0.01"), ROUND_FLOOR)
+
+
+def azure_access() -> Mapping[str, Any]:
+    """Which roles of Azure buy and return, and what customers of a partner may not do themselves."""
+    rule: Mapping[str, Any] = _rules()["azure_access"]
+    return rule
+
+
+def azure_roles() -> Sequence[Mapping[str, Any]]:
+    """The built-in roles of Azure that matter here: name, id, patterns of actions, where they can be assigned."""
+    roles: Sequence[Mapping[str, Any]] = _rules()["azure_role"]
+    return roles
