@@ -11,6 +11,7 @@ from bespeak.sandbox.agreements import AgreementState
 from bespeak.sandbox.audit import AuditRecord
 from bespeak.sandbox.directory import DirectoryState
 from bespeak.sandbox.faults import Fault
+from bespeak.sandbox.grants import GrantState
 from bespeak.sandbox.holdings_book import BookState
 from bespeak.sandbox.price_list import PriceState
 from bespeak.sandbox.registration import RegistrationState
@@ -47,6 +48,7 @@ class State:
     book: BookState = field(default_factory=BookState)
     savings_plans: SavingsPlanState = field(default_factory=SavingsPlanState)
     audit: list[AuditRecord] = field(default_factory=list)
+    grants: GrantState = field(default_factory=GrantState)
     prices: PriceState = field(default_factory=PriceState)
     first_answers: dict[str, KeptAnswer] = field(default_factory=dict)
 

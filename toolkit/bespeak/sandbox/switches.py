@@ -31,6 +31,8 @@ class Switches:
     artifact_array: str = "reservations"
     #: Minutes for which a new order is not in the list and not fulfilled.
     order_minutes: int = 15
+    #: Whether Reservation Purchaser is enough for calculatePrice and the purchase after it (D-633, reported only).
+    purchaser_in_two_steps: bool = False
 
     def set(self, name: str, value: object) -> None:
         """Sets one switch; refuses an unknown name or a value of another type."""

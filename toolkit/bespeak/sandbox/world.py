@@ -18,6 +18,7 @@ from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.estate import Customer, Subscription, load_estate
 from bespeak.sandbox.facts import Facts
 from bespeak.sandbox.faults import Faults
+from bespeak.sandbox.grants import Grants
 from bespeak.sandbox.holdings_book import Book
 from bespeak.sandbox.ids import Ids
 from bespeak.sandbox.price_list import PriceList
@@ -95,6 +96,7 @@ class World:
         self.book = Book(state.book)
         self.savings_plans = SavingsPlans(state.savings_plans, self.ids)
         self.audit = Audit(state.audit)
+        self.grants = Grants(state.grants, self.directory, self.book, self._start)
         self.prices = PriceList(state.prices, self.facts, self.catalogue)
         self.shop = Shop(
             state.shop,
