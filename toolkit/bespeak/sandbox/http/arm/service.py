@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bespeak.sandbox.http.arm import capacity
+from bespeak.sandbox.http.arm.common import arm_route
 from bespeak.sandbox.http.exchange import Service, show_azure
 from bespeak.sandbox.http.tokens import ARM
 
-SERVICE = Service("arm", "/arm", ARM, (*capacity.ROUTES,), show_azure)
+_ROUTES = (*capacity.ROUTES,)
+SERVICE = Service("arm", "/arm", ARM, tuple(map(arm_route, _ROUTES)), show_azure)
