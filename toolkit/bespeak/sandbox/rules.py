@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 
 @cache
@@ -90,3 +90,58 @@ def azure_roles() -> Sequence[Mapping[str, Any]]:
     """The built-in roles of Azure that matter here: name, id, patterns of actions, where they can be assigned."""
     roles: Sequence[Mapping[str, Any]] = _rules()["azure_role"]
     return roles
+
+
+def _newest(name: str, on: date) -> Mapping[str, Any]:
+    """Of several texts on one matter the newest that was published by a day, or the oldest there is."""
+    texts: Sequence[Mapping[str, Any]] = _rules()[name]
+    known = [one for one in texts if date.fromisoformat(one["date"]) <= on]
+    return max(known, key=lambda one: str(one["date"])) if known else texts[0]
+
+
+def refund_fee(on: date) -> tuple[Decimal, int]:
+    """The fee of a refund as a share of it, and the days after the purchase in which there is none (D-808)."""
+    rule = _newest("refund", on)
+    return Decimal(rule["fee"]), int(rule["free_days"])
+
+
+def refund_pool() -> tuple[Decimal, int]:
+    """How many US dollars of commitment a customer may cancel, and for how many days each amount counts."""
+    rule = _rules()["refund_pool"]
+    return Decimal(rule["limit_usd"]), int(rule["days"])
+
+
+def exchange_closes(on: date) -> date | None:
+    """From when on what is bought cannot be exchanged, by the text known on a day; None for no such day."""
+    closes = _newest("exchange", on).get("closes")
+    return date.fromisoformat(closes) if closes else None
+
+
+def exchange_family(resource_type: str) -> str:
+    """The family within which a reservation of this type is exchanged; empty for one that never is."""
+    wanted = resource_type.lower()
+    for name, types in _rules()["exchange_families"].items():
+        if isinstance(types, list) and name != "never" and wanted in (one.lower() for one in types):
+            return str(name)
+    return ""
+
+
+def most_traded_in() -> int:
+    """How many reservations one trade-in takes."""
+    return int(_rules()["trade_in"]["most_reservations"])
+
+
+def renews_by_default(on: date) -> bool:
+    """Whether a reservation bought in the portal on a day renews unless it is told not to (D-740)."""
+    return bool(_newest("renewal", on)["by_default"])
+
+
+def renewal_lock_days() -> int:
+    """How many days before the end of a term the price of its renewal is fixed and shown (D-742)."""
+    return int(_rules()["renewal"][-1]["lock_days"])
+
+
+def moved_price(on: date) -> Literal["lower", "refuse"]:
+    """What becomes of a renewal whose price moved after it was fixed (D-742)."""
+    rule = _newest("renewal", on)["moved_price"]
+    return "lower" if rule == "lower" else "refuse"

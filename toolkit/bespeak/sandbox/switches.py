@@ -33,6 +33,47 @@ class Switches:
     order_minutes: int = 15
     #: Whether Reservation Purchaser is enough for calculatePrice and the purchase after it (D-633, reported only).
     purchaser_in_two_steps: bool = False
+    #: Of a hundred utilization records, how many are reported 40 hours late (D-320).
+    usage_late: int = 0
+    #: How many are reported once more, 40 hours later.
+    usage_doubled: int = 0
+    #: How many are half too high at first; the right one comes under the same key 40 hours later.
+    usage_corrected: int = 0
+    #: How many are taken back by a record with a negative quantity a day later.
+    usage_credited: int = 0
+    #: Minutes after the end of a window for which its records are not ready and the answer is 204.
+    usage_ready_minutes: int = 0
+    #: How names in additionalInfo begin: pascal (ReservationId) or camel (reservationId; both are documented).
+    info_case: str = "pascal"
+    #: Id of a customer to whose resources the partner has no access all day: no earned credit (D-1231).
+    no_earned_credit_for: str = ""
+    #: Whether a PATCH that changes nothing fails with one of the two "same as existing" codes.
+    unchanged_patch_fails: bool = True
+    #: Whether flexibility can be off with a single subscription scope only (D-428); an answer of 2019 shows it shared.
+    flexibility_off_needs_single: bool = True
+    #: Whether a reservation that is in use can be archived.
+    archive_active: bool = False
+    #: The day (yyyy-mm-dd) whose text on refunds counts; empty for the day of the sandbox.
+    refund_text_of: str = ""
+    #: Days after a purchase within which nothing is deducted from a refund (recorded answers: 2 or 3).
+    refund_whole_days: int = 0
+    #: Whether the instalment in progress counts against the yearly limit too; if not, only whole payments do (X-08).
+    pool_counts_instalment: bool = False
+    #: Minutes for which an order is Pending after a return.
+    refund_minutes: int = 4
+    #: Minutes for which the session of a refund or an exchange can be used.
+    session_minutes: int = 15
+    #: Whether the answer to a return says where to look (2023) or not (2022).
+    return_location: bool = False
+    #: Whether refunds can be asked for by the API at all, or by support requests only (D-707).
+    self_service_refunds: bool = True
+    #: Minutes until the quote of an exchange is there, and until an exchange is done.
+    exchange_quote_minutes: int = 1
+    exchange_minutes: int = 15
+    #: Whether the quote of an exchange against the policy fails, or succeeds with policy errors.
+    exchange_policy_fails: bool = False
+    #: Whether what is bought through Partner Center renews as the portal's default says (D-740).
+    partner_center_renews: bool = False
 
     def set(self, name: str, value: object) -> None:
         """Sets one switch; refuses an unknown name or a value of another type."""
