@@ -8,11 +8,10 @@ import re
 import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
+from bespeak.sandbox.described import command
 from bespeak.sandbox.described.openapi import UNSAID, described, error_type, openapi_path
-from bespeak.sandbox.http.app import services
-from bespeak.sandbox.http.tokens import Tokens
 
-SERVICES = services(Tokens("token", lambda: 0.0))
+SERVICES = command.served()
 ROUTES = [(service, route) for service in SERVICES for route in service.routes]
 
 
