@@ -22,6 +22,8 @@ class Size:
     memory_gib: str
     group: str
     ratio: float
+    #: The family whose cores a quota counts together (D-512).
+    quota_family: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,15 @@ def windows_meter(meter: Meter) -> Meter:
 
 def _size(row: dict[str, str]) -> Size:
     ratio = float(row["ratio"]) if row["ratio"] else 1.0
-    return Size(row["size"], row["series"], int(row["vcpus"]), row["memory_gib"], row["group"], ratio)
+    return Size(
+        row["size"],
+        row["series"],
+        int(row["vcpus"]),
+        row["memory_gib"],
+        row["group"],
+        ratio,
+        row["quota_family"],
+    )
 
 
 def _meter(row: dict[str, str]) -> Meter:
