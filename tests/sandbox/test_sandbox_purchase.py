@@ -695,11 +695,11 @@ def test_another_region_is_not_covered(caller, world):
     caller.advance(2 * 24 * 60)
     (held,) = world.book.started(BOB, world.now)
     elsewhere = replace(held, offer=replace(held.offer, region="swedencentral"))
-    assert world.covered(BOB).used[0].sum() == 48
-    assert (
-        CoverageBook(world.directory, world.facts, world.demand).of(BOB, [elsewhere], world.now).used[0].sum()
-        == 0
-    )
+    covered = world.covered(BOB)
+    assert covered.drawn(held.id, covered.start, covered.end).sum() == 48
+    book = CoverageBook(world.directory, world.facts, world.demand)
+    found = book.of(BOB, [elsewhere], world.now)
+    assert found.drawn(elsewhere.id, found.start, found.end).sum() == 0
 
 
 def test_a_reset_during_a_checkout_orders_nothing(caller, world, monkeypatch):

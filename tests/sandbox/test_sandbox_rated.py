@@ -8,7 +8,7 @@ import pytest
 from test_sandbox_purchase import buy, line, reservation
 from tiny_world import BOB, BOB_AZURE_ONE, BOB_PLAN, CYD
 
-from bespeak.sandbox.rated import _money
+from bespeak.sandbox.rated import floor_total
 
 PATH = "/v1/invoices/unbilled/lineitems?provider=OneTime&invoiceLineItemType=UsageLineItems&currencycode=usd"
 
@@ -69,8 +69,7 @@ def test_money_is_what_the_partner_pays_after_earned_credit(caller):
 
 def test_d333_a_total_is_rounded_down():
     """D-333 and X-21: 1.6572 is 1.65, not 1.66."""
-    money = json.loads("{" + _money(Decimal("0.1"), Decimal("0.06905"), Decimal(24), Decimal(0)) + "}")
-    assert money["billingPreTaxTotal"] == 1.65
+    assert floor_total(Decimal("0.0816"), Decimal(24), Decimal("0.846202666")) == Decimal("1.65")
 
 
 def test_lines_come_page_by_page(caller):

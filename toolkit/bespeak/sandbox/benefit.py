@@ -1,6 +1,8 @@
-"""How reservations are applied to usage: hour by hour, by flexibility ratio, single scope first, use it or lose it.
+"""How benefits are applied to usage: hour by hour, reservations by flexibility ratio, then savings plans by money.
 
-Within an hour the machines are filled in the order in which they are given; Azure promises no order among equals.
+Both are used or lost: nothing carries over into another hour (D-402, D-1110). Within an hour a reservation fills the
+machines in the order in which they are given, as Azure promises no order among equals (D-411); a savings plan takes
+the machine with the largest discount first.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,38 @@ def apply_pools(need: Array, pools: Sequence[Pool]) -> list[Array]:
     no machine are lost; nothing carries over.
     """
     left = need.copy()
-    taken = []
-    for pool in pools:
-        cover = _fill(np.where(pool.eligible, left, 0.0), pool.units)
-        left -= cover
-        taken.append(cover)
-    return taken
+    return [_take(left, np.flatnonzero(pool.eligible), pool.units, 1.0) for pool in pools]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The money that one savings plan brings to each hour; ``rates`` is what a full hour of each machine burns of it.
+
+    ``order`` holds the machines that it may cover, the one with the largest discount first.
+    """
+
+    money: Array
+    rates: Array
+    order: Places
+
+
+def apply_budgets(left: Array, budgets: Sequence[Budget]) -> list[Array]:
+    """What each plan covers of the hours that are left (hours x machines), taken in the order of the plans.
+
+    Money of an hour that finds no machine is lost.
+    """
+    left = left.copy()
+    return [_take(left, budget.order, budget.money, budget.rates[budget.order]) for budget in budgets]
+
+
+def _take(left: Array, places: Places, supply: Array, prices: Array | float) -> Array:
+    """What a supply covers of the machines in this order; ``left`` becomes less by it."""
+    cover = np.zeros_like(left)
+    if len(places):
+        found = _fill(left[:, places] * prices, supply) / prices
+        cover[:, places] = found
+        left[:, places] -= found
+    return cover
 
 
 def _fill(need: Array, units: Array) -> Array:

@@ -1,29 +1,29 @@
 """Daily rated usage of Azure plans, unbilled: a line for each day, meter and resource, of all customers together.
 
 A covered day keeps its own meter at an effective price of 0 and names the reservation in ``additionalInfo``
-(modern encoding; Microsoft, *Azure usage data*, 2024). A bought reservation earns no partner credit.
+(modern encoding; Microsoft, *Azure usage data*, 2024). What a benefit covers earns no partner credit.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from bespeak.sandbox.clock import DAY_HOURS, bare, hour_number, instant_of
 from bespeak.sandbox.demand import Demand
 from bespeak.sandbox.estate import Customer, Estate, Machine, Subscription
-from bespeak.sandbox.facts import Facts, windows_meter
-from bespeak.sandbox.ledger import LICENCE, PAY_AS_YOU_GO, Rows, per_day, usage_rows
-from bespeak.sandbox.reservations import Coverage
+from bespeak.sandbox.facts import Facts, Meter, windows_meter
+from bespeak.sandbox.ledger import LICENCE, Rows, Usage, usage_rows
+from bespeak.sandbox.reservations import Coverage, Prices
 from bespeak.sandbox.rules import earned_credit
-from bespeak.sandbox.utilization import RECORDS_FROM, licence_meter, resource_uri
+from bespeak.sandbox.utilization import RECORDS_FROM, cased, licence_meter, resource_uri
 
 #: Rated lines of a day come this long after its end.
 LAG = timedelta(hours=24)
@@ -51,96 +51,186 @@ class Plan:
     coverage: Coverage
 
 
-class RatedMonth:
-    """All rated lines of the plans in one stretch of whole days, by day, then customer."""
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """What covered a line. ``ratio``: hours of the reserved size that an hour of the machine takes (1 for a plan)."""
 
-    def __init__(self, plans: Sequence[Plan], facts: Facts, demand: Demand, start: int, end: int) -> None:
-        self._plans = plans
+    id: str
+    order_id: str
+    type: Literal["Reservation", "SavingsPlan"]
+    term: str
+    name: str
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class RatedLine:
+    """One day of one machine on one meter. Money in US dollars: ``unit_price`` is the list price of an hour.
+
+    ``effective_price`` is what the partner pays for it: after earned credit, and nothing for what a benefit covers,
+    which is paid with the benefit. ``credit`` is the share of the earned credit, 0 or 0.15 (D-1231).
+    """
+
+    day: datetime
+    customer: Customer
+    subscription: Subscription
+    machine: Machine
+    meter: Meter
+    category: str
+    usage_type: str
+    info: dict[str, str | None]
+    quantity: Decimal
+    unit_price: Decimal
+    effective_price: Decimal
+    credit: Decimal
+    benefit: Benefit | None
+
+    @property
+    def total(self) -> Decimal:
+        """What the line costs, rounded down to cents (D-333)."""
+        return floor_total(self.effective_price, self.quantity)
+
+
+def floor_total(effective: Decimal, quantity: Decimal, rate: Decimal = Decimal(1)) -> Decimal:
+    """Price x quantity x exchange rate, rounded down to cents (Microsoft, *daily rated usage file*; D-333, X-21)."""
+    return (effective * quantity * rate).quantize(_CENT, ROUND_FLOOR)
+
+
+class Rater:
+    """Turns rows of usage into rated lines: meters, prices at their day, what covered them, earned credit."""
+
+    def __init__(
+        self, facts: Facts, prices: Prices, *, info_case: str = "pascal", no_credit: str = ""
+    ) -> None:
         self._facts = facts
-        days = range(start, end, DAY_HOURS)
-        tables = [_rows(plan, demand, start, end) for plan in plans]
-        self._lines = [
-            (day, number, *key)
-            for day in days
-            for number, table in enumerate(tables)
-            for key in _of_day(table, day)
-        ]
-        self._pieces: dict[tuple[int, int, int, float], str] = {}
+        self._prices = prices
+        self._info_case = info_case
+        self._no_credit = no_credit.lower()
 
-    def __len__(self) -> int:
-        return len(self._lines)
+    def key(self, day: int) -> int:
+        """The same key, the same prices."""
+        return self._prices.key(instant_of(day))
 
-    def page(self, skip: int, size: int) -> list[str]:
-        """So many lines as JSON, after skipping some."""
-        return [self._line(*line) for line in self._lines[skip : skip + size]]
+    def meter_region(self, machine: Machine) -> str:
+        """The region of a machine as meters name it."""
+        return self._facts.billing_regions.get(machine.region, machine.region)
 
-    def _line(self, day: int, plan: int, item: int, kind: int, quantity: float) -> str:
-        key = (plan, item, kind, quantity)
-        piece = self._pieces.get(key)
-        if piece is None:
-            piece = self._tail(self._plans[plan], item, kind, Decimal(str(quantity)))
-            self._pieces[key] = piece
-        return _head(day) + piece
+    def line(self, plan: Plan, row: tuple[int, int, int, float]) -> RatedLine:
+        """The line of a row: hour, place of the machine, kind and quantity."""
+        hour, item, kind, quantity = row
+        machine, day = plan.coverage.machines[item], instant_of(hour)
+        meter, benefit = self._facts.meter(machine.region, machine.size), self._benefit(plan, item, kind)
+        category, usage_type, unit = "Virtual Machines", "ComputeHR", self._hour(machine, machine.os, day)
+        if kind == LICENCE:
+            category, usage_type = "Virtual Machines Licenses", "ComputeHR_SW"
+            unit -= self._hour(machine, "Linux", day)
+            meter = replace(windows_meter(meter), id=licence_meter(self._facts, machine))
+        elif benefit is None and machine.os == "Windows":
+            meter = windows_meter(meter)
+        credit = Decimal(0) if benefit or self._no_credit == plan.customer.id else earned_credit()
+        effective = Decimal(0) if benefit else unit * (1 - credit)
+        info = cased(self._info(machine, usage_type, meter, benefit), self._info_case)
+        return RatedLine(
+            day,
+            plan.customer,
+            plan.subscription,
+            machine,
+            meter,
+            category,
+            usage_type,
+            info,
+            Decimal(str(quantity)),
+            unit,
+            effective,
+            credit,
+            benefit,
+        )
 
-    def _tail(self, plan: Plan, item: int, kind: int, quantity: Decimal) -> str:
-        machine = plan.coverage.machines[item]
+    def _hour(self, machine: Machine, os: str, day: datetime) -> Decimal:
+        price = self._facts.price_of.get((machine.region, machine.size, os))
+        return self._prices.hour(price, day) if price else Decimal(0)
+
+    def _benefit(self, plan: Plan, item: int, kind: int) -> Benefit | None:
+        if kind < 0:
+            return None
+        coverage, size = plan.coverage, plan.coverage.machines[item].size
+        if kind >= len(coverage.reservations):
+            bought = coverage.plans[kind - len(coverage.reservations)]
+            return Benefit(bought.id, bought.order_id, "SavingsPlan", bought.promise.term, bought.name, 1.0)
+        held = coverage.reservations[kind]
+        ratio = self._facts.flexibility(size)[1] / self._facts.flexibility(held.offer.size)[1]
+        return Benefit(held.id, held.order_id, "Reservation", held.offer.term, held.name, ratio)
+
+    def _info(
+        self, machine: Machine, usage_type: str, meter: Meter, benefit: Benefit | None
+    ) -> dict[str, str | None]:
         info: dict[str, str | None] = {
-            "ImageType": "Canonical" if machine.os == "Linux" else "Windows Server"
-        }
-        info |= {
+            "ImageType": "Canonical" if machine.os == "Linux" else "Windows Server",
             "ServiceType": machine.size,
             "VMName": machine.name,
             "VMProperties": None,
-            "UsageType": "ComputeHR",
+            "UsageType": usage_type,
         }
-        line = _who(plan, machine) | self._what(machine) | _where(machine)
-        unit = self._facts.price_of[(machine.region, machine.size, machine.os)].hour
-        credit = earned_credit()
-        if kind == LICENCE:
-            info["UsageType"] = "ComputeHR_SW"
-            unit -= self._facts.price_of[(machine.region, machine.size, "Linux")].hour
-            line |= {
-                "meterId": licence_meter(self._facts, machine),
-                "meterCategory": "Virtual Machines Licenses",
-            }
-        elif kind != PAY_AS_YOU_GO:
-            info |= self._benefit(plan, machine, kind)
-            line |= self._meter(machine, licensed=False)
-            credit = Decimal(0)
-        covered = kind >= 0
-        money = _money(unit, Decimal(0) if covered else unit * (1 - credit), quantity, credit)
-        line |= {"additionalInfo": json.dumps(info, ensure_ascii=False)}
-        texts = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
-        return f'{texts[1:-1]},{money},"attributes":{{"objectType":"DailyRatedUsageLineItem"}}}}'
+        if benefit is None:
+            return info
+        if benefit.type == "SavingsPlan":
+            return info | {"SavingsPlanOrderId": benefit.order_id, "SavingsPlanId": benefit.id}
+        named = {"ReservationOrderId": benefit.order_id, "ReservationId": benefit.id}
+        return info | named | {"ConsumptionMeter": meter.id, "RINormalizationRatio": str(benefit.ratio)}
 
-    def _benefit(self, plan: Plan, machine: Machine, kind: int) -> dict[str, str]:
-        held = plan.coverage.reservations[kind]
-        ratio = self._facts.flexibility(machine.size)[1] / self._facts.flexibility(held.offer.size)[1]
-        named = {"ReservationOrderId": held.order_id, "ReservationId": held.id}
-        meter = self._facts.meter(machine.region, machine.size).id
-        return named | {"ConsumptionMeter": meter, "RINormalizationRatio": str(ratio)}
 
-    def _what(self, machine: Machine) -> dict[str, Any]:
-        common = {
+class RatedMonth:
+    """All rated lines of the plans in one stretch of whole days, by day, then customer."""
+
+    def __init__(self, plans: Sequence[Plan], rater: Rater, demand: Demand, start: int, end: int) -> None:
+        self._plans = plans
+        self._rater = rater
+        days = range(start, end, DAY_HOURS)
+        tables = [_rows(plan, demand, start, end) for plan in plans]
+        self._rows = [
+            (number, row)
+            for day in days
+            for number, table in enumerate(tables)
+            for row in table.at(slice(*table.between(day - 1, day)))
+        ]
+        self._pieces: dict[tuple[int, ...], dict[float, str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def lines(self) -> Iterator[RatedLine]:
+        """All lines as values, in their order."""
+        return (self._rater.line(self._plans[number], row) for number, row in self._rows)
+
+    def page(self, skip: int, size: int) -> list[str]:
+        """So many lines as JSON in the shape of Partner Center, after skipping some."""
+        return [self._json(number, row) for number, row in self._rows[skip : skip + size]]
+
+    def _json(self, number: int, row: tuple[int, int, int, float]) -> str:
+        day, item, kind, quantity = row
+        pieces = self._pieces.setdefault((number, item, kind, self._rater.key(day)), {})
+        piece = pieces.get(quantity)
+        if piece is None:
+            piece = self._tail(self._rater.line(self._plans[number], row))
+            pieces[quantity] = piece
+        return _head(day) + piece
+
+    def _tail(self, line: RatedLine) -> str:
+        machine, meter = line.machine, line.meter
+        shown = _who(line) | {
             "skuName": "Microsoft Azure plan",
             "productName": "Microsoft Azure plan",
             "meterType": "1 Compute Hour",
-        }
-        return (
-            common
-            | {"meterCategory": "Virtual Machines"}
-            | self._meter(machine, licensed=machine.os == "Windows")
-        )
-
-    def _meter(self, machine: Machine, *, licensed: bool) -> dict[str, str]:
-        meter = self._facts.meter(machine.region, machine.size)
-        meter = windows_meter(meter) if licensed else meter
-        return {
+            "meterCategory": line.category,
             "meterId": meter.id,
             "meterName": meter.name,
             "meterSubCategory": meter.subcategory,
-            "meterRegion": self._facts.billing_regions.get(machine.region, machine.region),
+            "meterRegion": self._rater.meter_region(machine),
         }
+        shown |= _where(machine) | {"additionalInfo": json.dumps(line.info, ensure_ascii=False)}
+        texts = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+        end = '"attributes":{"objectType":"DailyRatedUsageLineItem"}}'
+        return f"{texts[1:-1]},{_money(line)},{end}"
 
 
 @cache
@@ -164,35 +254,24 @@ def plans_of(estate: Estate) -> list[tuple[Customer, Subscription]]:
 
 def _rows(plan: Plan, demand: Demand, start: int, end: int) -> Rows:
     machines = plan.coverage.machines
-    used = demand.running(machines, start, end)
-    taken = []
-    first, last = max(start, plan.coverage.start), min(end, plan.coverage.end)
-    for cover in plan.coverage.taken:
-        whole = np.zeros_like(used)
-        if first < last:
-            whole[first - start : last - start] = cover[
-                first - plan.coverage.start : last - plan.coverage.start
-            ]
-        taken.append(per_day(whole))
+    usage = Usage(start, 1, demand.running(machines, start, end)).per_day()
+    below = {azure.id for azure in plan.subscription.azure}
+    own = np.array([machine.azure_subscription_id in below for machine in machines], dtype=np.bool_)
+    cells = plan.coverage.cells(start, end)
     licensed = np.array([machine.os == "Windows" for machine in machines], dtype=np.bool_)
-    return usage_rows(np.arange(start, end, DAY_HOURS), per_day(used), taken, licensed)
+    mine = cells.where(own[cells.item])
+    return usage_rows(replace(usage, used=np.where(own, usage.used, 0.0)), mine, licensed)
 
 
-def _of_day(rows: Rows, day: int) -> list[tuple[int, int, float]]:
-    part = slice(*rows.between(day - 1, day))
-    columns = (rows.item[part].tolist(), rows.kind[part].tolist(), rows.quantity[part].tolist())
-    return list(zip(*columns, strict=True))
-
-
-def _who(plan: Plan, machine: Machine) -> dict[str, Any]:
-    azure = {azure.id: azure.name for azure in plan.subscription.azure}
+def _who(line: RatedLine) -> dict[str, Any]:
+    azure = {azure.id: azure.name for azure in line.subscription.azure}
     return {
         "partnerId": "",
         "partnerName": "",
-        "customerId": plan.customer.id,
-        "customerName": plan.customer.name,
-        "customerDomainName": plan.customer.domain,
-        "customerCountry": plan.customer.country,
+        "customerId": line.customer.id,
+        "customerName": line.customer.name,
+        "customerDomainName": line.customer.domain,
+        "customerCountry": line.customer.country,
         "mpnId": "",
         "resellerMpnId": 0,
         "invoiceNumber": "",
@@ -201,10 +280,10 @@ def _who(plan: Plan, machine: Machine) -> dict[str, Any]:
         "availabilityId": "",
         "publisherName": "Microsoft",
         "publisherId": "",
-        "subscriptionId": plan.subscription.id,
+        "subscriptionId": line.subscription.id,
         "subscriptionDescription": "Azure plan",
-        "entitlementId": machine.azure_subscription_id,
-        "entitlementDescription": azure[machine.azure_subscription_id],
+        "entitlementId": line.machine.azure_subscription_id,
+        "entitlementDescription": azure[line.machine.azure_subscription_id],
     }
 
 
@@ -227,11 +306,11 @@ def _where(machine: Machine) -> dict[str, Any]:
     }
 
 
-def _money(unit: Decimal, effective: Decimal, quantity: Decimal, credit: Decimal) -> str:
-    """The money members as JSON numbers; the total is rounded down to cents (Microsoft, daily rated usage file)."""
-    total = (effective * quantity).quantize(_CENT, ROUND_FLOOR)
-    numbers = {"unitPrice": unit, "quantity": quantity, "effectiveUnitPrice": effective}
-    numbers |= {"billingPreTaxTotal": total, "pricingPreTaxTotal": total, "pcToBCExchangeRate": Decimal(1)}
+def _money(line: RatedLine) -> str:
+    """The money members as JSON numbers."""
+    numbers = {"unitPrice": line.unit_price, "quantity": line.quantity}
+    numbers |= {"effectiveUnitPrice": line.effective_price, "billingPreTaxTotal": line.total}
+    numbers |= {"pricingPreTaxTotal": line.total, "pcToBCExchangeRate": Decimal(1)}
     texts = {
         "billingCurrency": "USD",
         "pricingCurrency": "USD",
@@ -240,7 +319,7 @@ def _money(unit: Decimal, effective: Decimal, quantity: Decimal, credit: Decimal
     parts = [f'"{name}":{value:f}' for name, value in numbers.items()]
     parts += [f'"{name}":"{value}"' for name, value in texts.items()]
     parts += [
-        f'"rateOfPartnerEarnedCredit":{credit:f}',
-        f'"hasPartnerEarnedCredit":{"true" if credit else "false"}',
+        f'"rateOfPartnerEarnedCredit":{line.credit:f}',
+        f'"hasPartnerEarnedCredit":{"true" if line.credit else "false"}',
     ]
     return ",".join(parts)

@@ -7,24 +7,28 @@ reservation in ``additionalInfo`` (Microsoft, *Azure usage data*, 2021-07-08).
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import OrderedDict, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from hashlib import blake2b
+from typing import Any, TypeVar
 
 import numpy as np
 
 from bespeak.sandbox.benefit import Array
 from bespeak.sandbox.clock import DAY_HOURS, HOUR, hour_number, instant_of, offset
+from bespeak.sandbox.coverage import months
 from bespeak.sandbox.demand import Demand
 from bespeak.sandbox.estate import AzureSubscription, Machine
 from bespeak.sandbox.facts import Facts, Meter, windows_meter
 from bespeak.sandbox.ids import guid
-from bespeak.sandbox.ledger import LICENCE, PAY_AS_YOU_GO, Rows, per_day, usage_rows
+from bespeak.sandbox.ledger import LICENCE, PAY_AS_YOU_GO, Ints, Rows, Usage, usage_rows
+from bespeak.sandbox.oddities import PUNCTUAL, Oddities
 from bespeak.sandbox.reservations import Coverage
 
 #: Records exist from this instant on.
-RECORDS_FROM = datetime(2026, 8, 1, tzinfo=UTC)
+RECORDS_FROM = datetime(2026, 7, 1, tzinfo=UTC)
 _FROM = hour_number(RECORDS_FROM)
 
 #: Licence meters by number of cores, all series but B (domain guide, section 13; Microsoft, 2022-12-06).
@@ -39,6 +43,11 @@ LICENCE_METERS = {
     96: "6fdab81b-4284-4df9-8939-c237cc7462fe",
 }
 _DISK_DAY = 0.032258
+#: Months of rows that one subscription keeps.
+_KEPT_MONTHS = 24
+
+
+_Text = TypeVar("_Text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +64,35 @@ class Window:
         """Length of one record in hours."""
         return 1 if self.hourly else DAY_HOURS
 
-    def bounds(self) -> tuple[float, float]:
-        """Records begin after the first and not after the second hour number: reported means it has passed."""
-        start, end = self.start.timestamp() / HOUR, self.end.timestamp() / HOUR
-        return start - self.slot_hours, end - self.slot_hours
+    def reported(self) -> tuple[float, float]:
+        """Records became known after the first and not after the second hour number."""
+        return self.start.timestamp() / HOUR, self.end.timestamp() / HOUR
 
 
 class Utilization:
-    """All records of one legacy Azure subscription up to one hour, under one coverage."""
+    """All records of one legacy Azure subscription up to one hour, under one coverage; made month by month."""
 
-    def __init__(self, azure: AzureSubscription, coverage: Coverage, facts: Facts, demand: Demand) -> None:
+    def __init__(
+        self,
+        azure: AzureSubscription,
+        coverage: Coverage,
+        facts: Facts,
+        demand: Demand,
+        oddities: Oddities = PUNCTUAL,
+        info_case: str = "pascal",
+    ) -> None:
         self._azure = azure
         self._facts = facts
-        columns = [i for i, m in enumerate(coverage.machines) if m.azure_subscription_id == azure.id]
-        self._machines = [coverage.machines[i] for i in columns]
-        self._reservations = coverage.reservations
-        self._hours = np.arange(_FROM, max(_FROM, coverage.end))
-        self._used = self._with_disk(demand.running(self._machines, _FROM, max(_FROM, coverage.end)))
-        self._taken = [self._padded(taken[:, columns], coverage.start) for taken in coverage.taken]
-        self._rows: dict[bool, Rows] = {}
+        self._demand = demand
+        self._coverage = coverage
+        self._oddities = oddities
+        self._info_case = info_case
+        owned = [i for i, m in enumerate(coverage.machines) if m.azure_subscription_id == azure.id]
+        self._machines = [coverage.machines[i] for i in owned]
+        self._column = np.full(len(coverage.machines), -1, np.int16)
+        self._column[owned] = np.arange(len(owned))
+        self._rows: OrderedDict[tuple[bool, int], Rows] = OrderedDict()
+        self._chosen: dict[tuple[datetime, datetime, bool], list[tuple[Rows, Ints]]] = {}
         self._pieces: dict[tuple[int, int, float], str] = {}
         self._sums: dict[Window, list[str]] = {}
         self._heads: dict[tuple[int, int], str] = {}
@@ -82,49 +101,67 @@ class Utilization:
         """How many records the window holds."""
         if not window.details:
             return len(self._aggregated(window))
-        low, high = self._of(window.hourly).between(*window.bounds())
-        return high - low
+        return sum(len(chosen) for _, chosen in self._of(window))
 
     def page(self, window: Window, skip: int, size: int) -> list[str]:
         """So many records of the window as JSON, after skipping some."""
         if not window.details:
             return self._aggregated(window)[skip : skip + size]
-        rows = self._of(window.hourly)
-        low, high = rows.between(*window.bounds())
-        chosen = slice(low + skip, min(low + skip + size, high))
-        keys = zip(
-            rows.item[chosen].tolist(),
-            rows.kind[chosen].tolist(),
-            rows.quantity[chosen].tolist(),
-            strict=True,
+        hours, found = window.slot_hours, []
+        for rows, chosen in self._of(window):
+            part = chosen[max(0, skip) : max(0, skip + size)]
+            skip -= len(chosen)
+            found += [self._head(slot, hours) + self._piece(key) for slot, *key in rows.at(part)]
+        return found
+
+    def digest(self, *, hourly: bool) -> str:
+        """A name for all rows: the same rows, the same name."""
+        hashed = blake2b(digest_size=16)
+        for begin, close in months(_FROM, self._coverage.end):
+            rows = self._build(begin, min(close, self._coverage.end), hourly=hourly)
+            for column in (rows.slot, rows.item, rows.kind, rows.quantity, rows.reported):
+                hashed.update(column.tobytes())
+        return hashed.hexdigest()
+
+    def _of(self, window: Window) -> list[tuple[Rows, Ints]]:
+        """The rows of each month that the window holds."""
+        key = (window.start, window.end, window.hourly)
+        if key not in self._chosen:
+            self._chosen = {key: self._choose(window)}
+        return self._chosen[key]
+
+    def _choose(self, window: Window) -> list[tuple[Rows, Ints]]:
+        after, until = window.reported()
+        first = int(after) - window.slot_hours - self._oddities.latest
+        span = months(max(_FROM, first), min(int(until) + 1, self._coverage.end))
+        tables = [self._month(begin, close, hourly=window.hourly) for begin, close in span]
+        return [(rows, rows.known(after, until)) for rows in tables]
+
+    def _month(self, begin: int, close: int, *, hourly: bool) -> Rows:
+        rows = self._rows.get((hourly, begin))
+        if rows is None:
+            rows = self._build(begin, min(close, self._coverage.end), hourly=hourly)
+            self._rows[(hourly, begin)] = rows
+            if len(self._rows) > _KEPT_MONTHS:
+                self._rows.popitem(last=False)
+        return rows
+
+    def _build(self, start: int, end: int, *, hourly: bool) -> Rows:
+        """The rows of at most a month; days that are not over have no daily record."""
+        end = end if hourly else start + (end - start) // DAY_HOURS * DAY_HOURS
+        usage = Usage(start, 1, self._with_disk(self._demand.running(self._machines, start, end), start))
+        cells = self._coverage.cells(start, end)
+        # A savings plan leaves no trace in raw usage; legacy Azure has none anyway (D-1108).
+        mine = cells.where(
+            (self._column[cells.item] >= 0) & (cells.benefit < len(self._coverage.reservations))
         )
-        hours = window.slot_hours
-        return [
-            self._head(slot, hours) + self._piece(key)
-            for slot, key in zip(rows.slot[chosen].tolist(), keys, strict=True)
-        ]
-
-    def _of(self, hourly: bool) -> Rows:
-        if hourly not in self._rows:
-            self._rows[hourly] = self._build(hourly)
-        return self._rows[hourly]
-
-    def _build(self, hourly: bool) -> Rows:
+        mine = replace(mine, item=self._column[mine.item])
         licensed = np.array([machine.os == "Windows" for machine in self._machines] + [False])
-        if hourly:
-            return usage_rows(self._hours, self._used, self._taken, licensed)
-        whole = len(self._hours) // DAY_HOURS * DAY_HOURS
-        taken = [per_day(cover[:whole]) for cover in self._taken]
-        return usage_rows(self._hours[:whole:DAY_HOURS], per_day(self._used[:whole]), taken, licensed)
+        return self._oddities.applied(usage_rows(usage if hourly else usage.per_day(), mine, licensed))
 
-    def _with_disk(self, used: Array) -> Array:
-        disk = np.where(self._hours % DAY_HOURS == 0, _DISK_DAY, 0.0)
-        return np.column_stack([used, disk])
-
-    def _padded(self, taken: Array, start: int) -> Array:
-        whole = np.zeros_like(self._used)
-        whole[start - _FROM :, :-1] = taken
-        return whole
+    def _with_disk(self, used: Array, start: int) -> Array:
+        hours = np.arange(start, start + len(used))
+        return np.column_stack([used, np.where(hours % DAY_HOURS == 0, _DISK_DAY, 0.0)])
 
     def _head(self, slot: int, hours: int) -> str:
         head = self._heads.get((slot, hours))
@@ -134,10 +171,11 @@ class Utilization:
             self._heads[(slot, hours)] = head
         return head
 
-    def _piece(self, key: tuple[int, int, float]) -> str:
+    def _piece(self, row: Sequence[float]) -> str:
+        item, kind, quantity = int(row[0]), int(row[1]), row[2]
+        key = (item, kind, quantity)
         piece = self._pieces.get(key)
         if piece is None:
-            item, kind, quantity = key
             piece = _json(self._record(item, kind, quantity))[1:]
             self._pieces[key] = piece
         return piece
@@ -166,12 +204,14 @@ class Utilization:
                 "region": "",
             }
         elif kind != PAY_AS_YOU_GO:
-            info |= {"ReservationId": self._reservations[kind].id, "ConsumptionMeter": meter.id}
+            info |= {"ReservationId": self._coverage.reservations[kind].id, "ConsumptionMeter": meter.id}
             resource = _resource(meter, region) | {
                 "id": meter.reservation_id,
                 "subcategory": "Reservation-Base VM",
             }
-        return _record(resource, quantity, "1 Hour", resource_uri(machine), machine.region, info)
+        return _record(
+            resource, quantity, "1 Hour", resource_uri(machine), machine.region, cased(info, self._info_case)
+        )
 
     def _aggregated(self, window: Window) -> list[str]:
         if window not in self._sums:
@@ -179,19 +219,24 @@ class Utilization:
         return self._sums[window]
 
     def _summed(self, window: Window) -> list[str]:
-        rows = self._of(window.hourly)
-        low, high = rows.between(*window.bounds())
         sums: dict[tuple[int, str, str], float] = defaultdict(float)
-        part = (column[low:high].tolist() for column in (rows.slot, rows.item, rows.kind, rows.quantity))
-        for slot, item, kind, quantity in zip(*part, strict=True):
-            record = self._record(item, kind, 0.0)
-            sums[(slot, _json(record["resource"]), record["unit"])] += quantity
+        for rows, chosen in self._of(window):
+            for slot, item, kind, quantity in rows.at(chosen):
+                record = self._record(item, kind, 0.0)
+                sums[(slot, _json(record["resource"]), record["unit"])] += quantity
         tail = '"infoFields":{},"attributes":{"objectType":"AzureUtilizationRecord"}}'
         hours = window.slot_hours
         return [
             f'{self._head(slot, hours)}"resource":{resource},"quantity":{round(total, 6)},"unit":"{unit}",{tail}'
             for (slot, resource, unit), total in sums.items()
         ]
+
+
+def cased(info: dict[str, _Text], case: str) -> dict[str, _Text]:
+    """Additional information with the first letter of its names as asked for: ``pascal`` or ``camel``."""
+    if case != "camel":
+        return info
+    return {name[0].lower() + name[1:]: value for name, value in info.items()}
 
 
 def licence_meter(facts: Facts, machine: Machine) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import astuple
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Self
 from bespeak.sandbox.agreements import Agreements
 from bespeak.sandbox.audit import Audit
 from bespeak.sandbox.catalogue import Catalogue
-from bespeak.sandbox.clock import START, later
+from bespeak.sandbox.clock import START, instant_of, later
 from bespeak.sandbox.demand import Demand
 from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.estate import Customer, Subscription, load_estate
@@ -21,8 +22,9 @@ from bespeak.sandbox.faults import Faults
 from bespeak.sandbox.grants import Grants
 from bespeak.sandbox.holdings_book import Book
 from bespeak.sandbox.ids import Ids
+from bespeak.sandbox.oddities import Oddities
 from bespeak.sandbox.price_list import PriceList
-from bespeak.sandbox.rated import Plan, RatedMonth, month_of, plans_of
+from bespeak.sandbox.rated import Plan, RatedMonth, Rater, month_of, plans_of
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.registration import Registrations
 from bespeak.sandbox.reservations import Coverage, CoverageBook
@@ -110,10 +112,10 @@ class World:
             self.audit,
             self.ids,
         )
-        self.coverage = CoverageBook(self.directory, self.facts, self.demand)
-        self._rated: dict[str, tuple[object, RatedMonth, list[Plan]]] = {}
+        self.coverage = CoverageBook(self.directory, self.facts, self.demand, self.prices)
+        self._rated: dict[tuple[int, int], tuple[object, RatedMonth, list[Plan]]] = {}
         self._sheets: dict[tuple[object, ...], str] = {}
-        self._utilization: dict[str, tuple[object, Utilization]] = {}
+        self._utilization: dict[str, tuple[tuple[Coverage, object], Utilization]] = {}
 
     def reset(self) -> None:
         """Begins the world anew under another instance id."""
@@ -180,26 +182,45 @@ class World:
 
     def covered(self, customer_id: str) -> Coverage:
         """How the reservations of a customer were applied in all hours that have passed."""
-        return self.coverage.of(customer_id, self.book.started(customer_id, self.now), self.now)
+        held = self.book.started(customer_id, self.now)
+        plans = self.savings_plans.started(customer_id, self.now)
+        return self.coverage.of(customer_id, held, self.now, plans)
 
     def utilization(self, subscription: Subscription) -> Utilization:
         """The records of a legacy subscription as of now."""
-        coverage = self.covered(subscription.customer_id)
+        coverage, oddities = self.covered(subscription.customer_id), self._oddities()
         kept = self._utilization.get(subscription.id)
-        if kept is None or kept[0] is not coverage:
-            kept = (coverage, Utilization(subscription.azure[0], coverage, self.facts, self.demand))
+        if kept is None or kept[0][0] is not coverage or kept[0][1] != oddities:
+            made = Utilization(subscription.azure[0], coverage, self.facts, self.demand, *oddities)
+            kept = ((coverage, oddities), made)
             self._utilization[subscription.id] = kept
         return kept[1]
 
+    def _oddities(self) -> tuple[Oddities, str]:
+        one = self.switches
+        salt = int.from_bytes(self.seed.to_bytes(8, "big", signed=True))
+        odd = Oddities(one.usage_late, one.usage_doubled, one.usage_corrected, one.usage_credited, salt)
+        return odd, one.info_case
+
     def rated(self, period: str) -> RatedMonth:
         """The rated lines of all plans in the current or the previous month, as of now."""
-        start, end = month_of(self.now, period)
+        return self.rated_between(*month_of(self.now, period))
+
+    def rated_between(self, start: int, end: int) -> RatedMonth:
+        """The rated lines of all plans from the midnight of hour number ``start`` up to that of ``end``."""
         plans = [Plan(customer, held, self.covered(customer.id)) for customer, held in self._plans]
-        key = (start, end, tuple(id(plan.coverage) for plan in plans))
-        kept = self._rated.get(period)
+        rater = Rater(
+            self.facts,
+            self.prices,
+            info_case=self.switches.info_case,
+            no_credit=self.switches.no_earned_credit_for,
+        )
+        prices = (self.prices.key(instant_of(start)), self.prices.key(instant_of(end)))
+        key = (prices, astuple(self.switches), *(id(plan.coverage) for plan in plans))
+        kept = self._rated.get((start, end))
         if kept is None or kept[0] != key:
-            kept = (key, RatedMonth(plans, self.facts, self.demand, start, end), plans)
-            self._rated[period] = kept
+            kept = (key, RatedMonth(plans, rater, self.demand, start, end), plans)
+            self._rated = dict([*self._rated.items()][-3:]) | {(start, end): kept}
         return kept[1]
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,7 +33,7 @@ def utilization(ask: Ask, world: World) -> Answer:
             400, 2000, "The continuation token belongs to another query. Start at the first page."
         )
     window = _window(asked)
-    if window.end > world.now:
+    if window.end + timedelta(minutes=world.switches.usage_ready_minutes) > world.now:
         return Answer(b"", 204, {"Retry-After": AGAIN})
     records = world.utilization(held)
     skip, size = (state or {"skip": 0})["skip"], int(asked["size"])
