@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bespeak.buying import buy, look_again
+from bespeak.buying import buy, look_again, send_once_more
 from bespeak.buying.ledger import open_journal
+from bespeak.buying.once_more import MOST_SENDINGS
 from bespeak.buying.plan import tag_of
 from bespeak.errors import AnswerLostError, BespeakError, RefusedError, UnreachableError
 from bespeak.journal import schema
@@ -57,7 +58,7 @@ windows = st.sampled_from(["one", "two"])
 faults = st.one_of(
     st.sampled_from([*FAULTS, "killed before", "killed after", "late"]),
     st.sampled_from([f"{name}, but done" for name in BUT_DONE]),
-    st.tuples(st.sampled_from(["buy", "look"]), windows),
+    st.tuples(st.sampled_from(["buy", "look", "again"]), windows),
 )
 #: Most of what can go wrong goes wrong at the checkout.
 stages = st.sampled_from([*STAGES, *["check out the cart"] * 4])
@@ -65,7 +66,8 @@ actions = st.one_of(
     st.tuples(st.just("buy"), intents, windows, st.dictionaries(stages, faults, min_size=1, max_size=2)),
     st.tuples(st.just("buy"), intents, windows, st.just({})),
     st.tuples(st.just("look"), intents, windows, st.dictionaries(stages, faults, max_size=1)),
-    st.tuples(st.just("wait"), st.sampled_from([1, 10, 15, 20, 60 * 24 * 8])),
+    st.tuples(st.just("again"), intents, windows, st.dictionaries(stages, faults, max_size=1)),
+    st.tuples(st.just("wait"), st.sampled_from([1, 3, 10, 15, 20, 60 * 24 * 8])),
 )
 
 
@@ -106,6 +108,8 @@ class Play:
 
     def act(self, kind, intent, window):
         session, plan = self.windows[window], self.plans[intent]
+        if kind == "again":
+            return send_once_more(session, intent, plan.phrase)
         return buy(session, plan, plan.phrase) if kind == "buy" else look_again(session, intent)
 
     def fault(self, name, intent):
@@ -161,7 +165,7 @@ class Play:
 
     def check(self):
         posts = Counter(call.path for call in self.center.log if call.path.endswith("/checkout"))
-        assert max(posts.values(), default=0) <= 1, "a checkout was sent twice"
+        assert max(posts.values(), default=0) <= MOST_SENDINGS, "a checkout was sent a third time"
         for intent in INTENTS:
             assert self.bought(intent) <= 1, "bought twice"
             told = self.told(intent)

@@ -35,6 +35,7 @@ EXPECTED = {
     ("SENDING", "UNKNOWN"),
     ("UNKNOWN", "ORDERED"),
     ("UNKNOWN", "REJECTED"),
+    ("UNKNOWN", "SENDING"),
     ("ORDERED", "RECONCILED"),
 }
 
@@ -47,7 +48,13 @@ def journal(tmp_path):
 def put(journal, state):
     journal.begin("i-1", "customer", {"quantity": 4}, at=AT)
     for step in WAYS[state]:
-        journal.move("i-1", step, at=AT)
+        walk(journal, step)
+
+
+def walk(journal, step):
+    if step == "SENDING":
+        return journal.send("i-1", at=AT, judge=lambda _own, _others: None)
+    return journal.move("i-1", step, at=AT)
 
 
 def test_the_arrows_are_exactly_the_written_ones():
@@ -57,7 +64,7 @@ def test_the_arrows_are_exactly_the_written_ones():
 @pytest.mark.parametrize(("old", "new"), sorted(EXPECTED))
 def test_a_legal_arrow_is_walked(journal, old, new):
     put(journal, old)
-    journal.move("i-1", new, at=AT)
+    walk(journal, new)
     assert journal.intent("i-1").state == new
 
 
@@ -67,6 +74,13 @@ def test_an_illegal_arrow_raises_and_changes_nothing(journal, old, new):
     put(journal, old)
     head = journal.verify()
     with pytest.raises(JournalError, match=f"is {old} and cannot become {new}"):
-        journal.move("i-1", new, at=AT)
+        walk(journal, new)
     assert journal.intent("i-1").state == old
     assert journal.verify() == head
+
+
+def test_nothing_is_sent_without_a_judge(journal):
+    """A14: limits are judged in the transaction that lets a checkout leave, so there is no other way there."""
+    put(journal, "CART")
+    with pytest.raises(TypeError, match="send"):
+        journal.move("i-1", "SENDING", at=AT)

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ import pytest
 
 from bespeak.errors import JournalError
 from bespeak.journal import FILE_NAME, Journal
+from bespeak.journal.audit import append
 
 AT = datetime(2026, 11, 16, tzinfo=UTC)
 PLAN = {"quantity": 4, "total": "1984.00", "lines": [{"id": 0}]}
@@ -97,7 +99,7 @@ def test_a_cart_before_the_claim_is_refused(journal):
 
 def test_orders_and_outcome_stay_on_the_next_arrow(journal):
     claim(journal)
-    journal.move("i-1", "SENDING", at=AT)
+    journal.send("i-1", at=AT, judge=lambda *_: None)
     journal.move("i-1", "ORDERED", at=AT, order_ids=("o-1",), outcome={"sentence": "Bought."})
     intent = journal.move("i-1", "RECONCILED", at=AT)
     assert (intent.order_ids, intent.outcome, intent.is_finished) == (("o-1",), {"sentence": "Bought."}, True)
@@ -222,3 +224,77 @@ def test_of_two_processes_one_gets_each_intent(journal):
     won = [number for process in both for number in process.communicate()[0].split()]
     assert sorted(won, key=int) == [str(number) for number in range(20)]
     journal.verify()
+
+
+def let(_own, _others):
+    pass
+
+
+def with_cart(journal):
+    claim(journal)
+    journal.keep_cart("i-1", "cart-1", at=AT)
+
+
+def test_a_send_is_written_with_its_time_and_counted(journal):
+    with_cart(journal)
+    sent = journal.send("i-1", at=AT, judge=let)
+    assert (sent.state, sent.sent, sent.sendings) == ("SENDING", AT, 1)
+
+
+def test_a_judge_that_objects_leaves_everything_as_it_was(journal):
+    with_cart(journal)
+    before = journal.intent("i-1"), journal.verify()
+
+    def object_(_own, _others):
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError):
+        journal.send("i-1", at=AT, judge=object_)
+    assert (journal.intent("i-1"), journal.verify()) == before
+
+
+def test_a_judge_sees_the_others_and_not_itself(journal):
+    with_cart(journal)
+    begin(journal, "i-2")
+    seen = []
+    journal.send("i-1", at=AT, judge=lambda own, others: seen.extend([own.intent_id, *others]))
+    assert [seen[0], *(one.intent_id for one in seen[1:])] == ["i-1", "i-2"]
+
+
+def test_an_unknown_purchase_is_sent_once_more_and_never_a_third_time(journal):
+    with_cart(journal)
+    later = AT.replace(hour=5)
+    for at in (AT, later):
+        journal.send("i-1", at=at, judge=let)
+        journal.move("i-1", "UNKNOWN", at=at)
+    assert (journal.intent("i-1").sent, journal.intent("i-1").sendings) == (AT, 2)
+    with pytest.raises(JournalError, match="sent twice at most"):
+        journal.send("i-1", at=later, judge=let)
+    assert journal.intent("i-1").state == "UNKNOWN"
+
+
+OLD_TABLES = """
+CREATE TABLE intents (intent_id TEXT PRIMARY KEY, world TEXT NOT NULL, instance TEXT NOT NULL,
+    customer_id TEXT NOT NULL, plan TEXT NOT NULL, state TEXT NOT NULL, cart_id TEXT, order_ids TEXT NOT NULL,
+    outcome TEXT, created TEXT NOT NULL, changed TEXT NOT NULL);
+CREATE TABLE events (number INTEGER PRIMARY KEY, intent_id TEXT NOT NULL, entry TEXT NOT NULL, hash TEXT NOT NULL);
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_journal_of_the_first_version_grows_and_keeps_its_chain(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    row = ("i-0", "sandbox", "sandbox-1", "customer", "{}", "ORDERED", "cart-0", '["order-0"]', None)
+    with closing(sqlite3.connect(home / FILE_NAME, isolation_level=None)) as old:
+        old.executescript(OLD_TABLES)
+        old.execute(
+            "INSERT INTO intents VALUES (?,?,?,?,?,?,?,?,?,?,?)", (*row, AT.isoformat(), AT.isoformat())
+        )
+        old.row_factory = sqlite3.Row
+        append(old, old.execute("SELECT * FROM intents").fetchone(), {"did": "moved"})
+
+    grown = Journal.in_folder(home, "sandbox", "sandbox-1")
+
+    assert (grown.intent("i-0").sent, grown.intent("i-0").sendings) == (AT, 1)
+    assert grown.verify() == Journal.in_folder(home, "sandbox", "sandbox-1").verify()

@@ -29,6 +29,7 @@ from bespeak.buying import (
     quote,
     quote_choice,
     read_prices,
+    send_once_more,
     total_sentence,
     world_sentence,
 )
@@ -141,6 +142,7 @@ __all__ = [
     "review",
     "savings_curve",
     "search",
+    "send_once_more",
     "stop_renewal",
     "study",
     "total_sentence",

@@ -8,6 +8,7 @@ from bespeak.buying.choice import Choice, quote_choice, read_margin, read_quanti
 from bespeak.buying.draft import Draft, draft_order
 from bespeak.buying.dry_run import dry_run
 from bespeak.buying.offer import Offer, Sku, find_offer
+from bespeak.buying.once_more import send_once_more
 from bespeak.buying.outcome import Outcome
 from bespeak.buying.phrase import phrase_hint, phrase_parts
 from bespeak.buying.plan import PurchasePlan, plan
@@ -52,6 +53,7 @@ __all__ = [
     "read_margin",
     "read_prices",
     "read_quantity",
+    "send_once_more",
     "total_sentence",
     "world_sentence",
 ]

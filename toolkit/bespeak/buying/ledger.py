@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from bespeak.buying.limits import read_limits
 from bespeak.buying.outcome import Outcome, recorded, word
 from bespeak.buying.plan import PurchasePlan
 from bespeak.clients.session import Session
@@ -56,6 +58,14 @@ class Ledger:
         if taken.intent_id != self.intent_id:
             raise _rivalled(taken)
         return True
+
+    def send(self, plan: PurchasePlan, home: Path) -> None:
+        """Writes that the checkout may leave, when no limit speaks against it.
+
+        Raises ``InputError`` that names the limit and ``JournalError`` when another window has closed the purchase.
+        """
+        limits, at = read_limits(home), self.now()
+        self.journal.send(self.intent_id, at=at, judge=lambda _own, others: limits.check(plan, others, at))
 
     def end(self, to: State, sentence: str, order_ids: tuple[str, ...] = (), **more: str) -> Outcome:
         """Writes the end of a step down and gives it; when another window was faster, what that one wrote counts.

@@ -18,7 +18,6 @@ from bespeak.buying.outcome import Outcome
 from bespeak.buying.plan import PurchasePlan
 from bespeak.buying.prices import current_price
 from bespeak.buying.reconcile import reconcile
-from bespeak.clients.call import Call
 from bespeak.clients.partner_center import carts
 from bespeak.clients.session import Session
 from bespeak.errors import BespeakError, InputError, JournalError, ServiceError
@@ -41,7 +40,7 @@ def buy(session: Session, plan: PurchasePlan, typed: str) -> Outcome:
         ledger = Ledger(journal, plan.intent_id, session.now)
         if intent.state not in ("PLANNED", "CONFIRMED"):
             return ledger.recorded()
-        _check_phrase(plan, typed)
+        check_phrase(plan, typed)
         if intent.state == "PLANNED":
             _confirm(ledger)
         if not ledger.claim(plan):
@@ -52,7 +51,8 @@ def buy(session: Session, plan: PurchasePlan, typed: str) -> Outcome:
         return _send(session, ledger, plan, cart_id)
 
 
-def _check_phrase(plan: PurchasePlan, typed: str) -> None:
+def check_phrase(plan: PurchasePlan, typed: str) -> None:
+    """Raises ``InputError`` unless the confirmation phrase was typed."""
     if not plan.is_confirmed_by(typed):
         raise InputError(
             "What was typed is not the confirmation, so nothing was sent.",
@@ -75,14 +75,14 @@ def _fill_cart(session: Session, ledger: Ledger, plan: PurchasePlan) -> tuple[st
         cart = session.door.send(carts.create_cart(plan.customer_id, [plan.line]))
         cart_id = str(cart["id"])
         ledger.journal.keep_cart(plan.intent_id, cart_id, at=ledger.now())
-        return cart_id, " ".join(line_errors(cart) or _look_at_cart(session, plan, cart_id))
+        return cart_id, " ".join(line_errors(cart) or look_at_cart(session, plan, cart_id))
     except ServiceError as error:
         return "", f"A cart alone buys nothing, and this one is never checked out. {error}"
     except InputError as error:
         return "", str(error)
 
 
-def _look_at_cart(session: Session, plan: PurchasePlan, cart_id: str) -> list[str]:
+def look_at_cart(session: Session, plan: PurchasePlan, cart_id: str) -> list[str]:
     """What is different in the cart as the service has it, and in the price, right before the checkout."""
     cart = session.door.send(carts.get_cart(plan.customer_id, cart_id))
     now = session.now()
@@ -96,23 +96,29 @@ def _look_at_cart(session: Session, plan: PurchasePlan, cart_id: str) -> list[st
 
 
 def _send(session: Session, ledger: Ledger, plan: PurchasePlan, cart_id: str) -> Outcome:
-    """The checkout: the only request that costs money, sent once."""
-    call = carts.check_out(plan.customer_id, cart_id)
     try:
-        ledger.journal.move(plan.intent_id, "SENDING", at=ledger.now())
+        ledger.send(plan, session.home)
+    except InputError as over:
+        return ledger.end("REJECTED", f"{_NOTHING} {over}")
     except JournalError:
         if ledger.intent.is_finished:  # closed by another window that looked; nothing has been sent
             return ledger.recorded()
         raise
-    return _checked_out(session, ledger, plan, call)
+    return check_out(session, ledger, plan, cart_id)
 
 
-def _checked_out(session: Session, ledger: Ledger, plan: PurchasePlan, call: Call[dict[str, Any]]) -> Outcome:
+def check_out(session: Session, ledger: Ledger, plan: PurchasePlan, cart_id: str) -> Outcome:
+    """The outcome of the checkout, the only request that costs money; the journal says SENDING already.
+
+    When the cart was sent before, a refusal proves nothing of the first time, so that it stays UNKNOWN.
+    """
+    call = carts.check_out(plan.customer_id, cart_id)
+    first = ledger.intent.sendings == 1
     sent_at = ledger.intent.changed.isoformat()
     try:
         result = session.door.send(call)
     except ServiceError as error:
-        if verdict.of_error(error) == "REJECTED":
+        if first and verdict.of_error(error) == "REJECTED":
             return ledger.end("REJECTED", f"{_NOTHING} {error}")
         return ledger.end("UNKNOWN", _unknown(plan, str(error)), sent_at=sent_at)
     except BaseException:
@@ -130,7 +136,11 @@ def _ordered(
     said = " ".join(_order_error(error) for error in result["orderErrors"])
     if order_ids:
         return _bought(session, ledger, plan, order_ids, said)
-    if result["orderErrors"] and verdict.of_order_errors(result["orderErrors"]) == "REJECTED":
+    if (
+        ledger.intent.sendings == 1
+        and result["orderErrors"]
+        and verdict.of_order_errors(result["orderErrors"]) == "REJECTED"
+    ):
         return ledger.end("REJECTED", f"{_NOTHING} {said}")
     return ledger.end("UNKNOWN", _unknown(plan, said or "The answer names no order."), sent_at=sent_at)
 

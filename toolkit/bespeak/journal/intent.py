@@ -30,6 +30,9 @@ class Intent:
     outcome: Mapping[str, Any] | None = field(repr=False)
     created: datetime
     changed: datetime
+    #: When the checkout was allowed to leave, the first time; how often it was.
+    sent: datetime | None = None
+    sendings: int = 0
 
     @property
     def is_finished(self) -> bool:
@@ -56,4 +59,6 @@ def from_row(row: sqlite3.Row) -> Intent:
         outcome=None if row["outcome"] is None else json.loads(row["outcome"]),
         created=datetime.fromisoformat(row["created"]),
         changed=datetime.fromisoformat(row["changed"]),
+        sent=None if row["sent"] is None else datetime.fromisoformat(row["sent"]),
+        sendings=row["sendings"],
     )

@@ -7,20 +7,20 @@ log and no memory map, because several processes write the file and a purchase i
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from bespeak.errors import JournalError
 
 #: Goes up when the tables change; a journal of another version is not opened.
-VERSION = 1
+VERSION = 2
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS intents (
     intent_id TEXT PRIMARY KEY, world TEXT NOT NULL, instance TEXT NOT NULL, customer_id TEXT NOT NULL,
     plan TEXT NOT NULL, state TEXT NOT NULL, cart_id TEXT, order_ids TEXT NOT NULL, outcome TEXT,
-    created TEXT NOT NULL, changed TEXT NOT NULL);
+    created TEXT NOT NULL, changed TEXT NOT NULL, sent TEXT, sendings INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS events (
     number INTEGER PRIMARY KEY, intent_id TEXT NOT NULL, entry TEXT NOT NULL, hash TEXT NOT NULL);
 CREATE TRIGGER IF NOT EXISTS events_are_never_changed BEFORE UPDATE ON events
@@ -34,16 +34,27 @@ CREATE TRIGGER IF NOT EXISTS plans_are_frozen BEFORE UPDATE ON intents
       OR NEW.instance IS NOT OLD.instance OR NEW.customer_id IS NOT OLD.customer_id
       OR NEW.created IS NOT OLD.created
     BEGIN SELECT RAISE(ABORT, 'a plan is frozen once it is written'); END;
+CREATE TRIGGER IF NOT EXISTS sent_twice_at_most BEFORE UPDATE ON intents
+    WHEN NEW.sendings > 2 OR NEW.sendings < OLD.sendings
+    BEGIN SELECT RAISE(ABORT, 'a purchase is sent twice at most'); END;
 CREATE TRIGGER IF NOT EXISTS one_cart_for_ever BEFORE UPDATE ON intents
     WHEN OLD.cart_id IS NOT NULL AND NEW.cart_id IS NOT OLD.cart_id
     BEGIN SELECT RAISE(ABORT, 'an intent has one cart for ever'); END;
 """
 
+#: What makes the tables of version 1 those of version 2.
+_FROM_1 = (
+    "ALTER TABLE intents ADD COLUMN sent TEXT",
+    "ALTER TABLE intents ADD COLUMN sendings INTEGER NOT NULL DEFAULT 0",
+    "UPDATE intents SET sent = changed, sendings = 1 WHERE state NOT IN ('PLANNED', 'CONFIRMED', 'CART')",
+)
 
-def prepare(path: Path, patience: float) -> None:
+
+def prepare(path: Path, patience: float, *, tell: Callable[[sqlite3.Connection, sqlite3.Row], None]) -> None:
     """Makes the file and its tables where they are missing, readable by their owner only.
 
-    Raises ``JournalError`` for a file of another version. A file that is as it should be is not written.
+    The tables of an older version grow to this one, and ``tell`` is told each intent as it is then. Raises
+    ``JournalError`` for a file of a newer version. A file that is as it should be is not written.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)
@@ -52,15 +63,18 @@ def prepare(path: Path, patience: float) -> None:
         if _is_ready(path, connection):
             return
     with write(path, patience) as connection:
-        for statement in _statements():
+        older = connection.execute("PRAGMA user_version").fetchone()[0] == 1
+        for statement in (*(_FROM_1 if older else ()), *_statements()):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
+        for row in connection.execute("SELECT * FROM intents ORDER BY rowid").fetchall() if older else ():
+            tell(connection, row)
 
 
 def _is_ready(path: Path, connection: sqlite3.Connection) -> bool:
     """Whether the tables are there; a new file has version 0."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version not in (0, VERSION):
+    if version > VERSION:
         raise JournalError(
             f"The purchase journal {path.name} has version {version}; this program knows {VERSION}.",
             "Update bespeak before you buy.",

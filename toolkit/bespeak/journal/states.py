@@ -5,7 +5,7 @@ the state alone::
 
     PLANNED ── CONFIRMED ── CART ──────── SENDING ──── ORDERED ── RECONCILED
                              │             │   │          │
-                             └─ REJECTED ──┘   └─ UNKNOWN ┘
+                             └─ REJECTED ──┘   └─ UNKNOWN ┘    (UNKNOWN ── SENDING, once)
                                    └──────────────┘
 """
 
@@ -19,14 +19,14 @@ State = Literal["PLANNED", "CONFIRMED", "CART", "SENDING", "ORDERED", "REJECTED"
 
 #: What each state may become. PLANNED: written down, nothing typed. CONFIRMED: the phrase was typed.
 #: CART: one buyer has claimed the intent and makes its only cart. SENDING: the checkout may have left.
-#: UNKNOWN: it has left and nobody knows what became of it. RECONCILED: the order was read back and is what
-#: was planned.
+#: UNKNOWN: it has left and nobody knows what became of it; the same cart may be sent once more.
+#: RECONCILED: the order was read back and is what was planned.
 ARROWS: dict[State, frozenset[State]] = {
     "PLANNED": frozenset({"CONFIRMED"}),
     "CONFIRMED": frozenset({"CART"}),
     "CART": frozenset({"SENDING", "REJECTED"}),
     "SENDING": frozenset({"ORDERED", "REJECTED", "UNKNOWN"}),
-    "UNKNOWN": frozenset({"ORDERED", "REJECTED"}),
+    "UNKNOWN": frozenset({"ORDERED", "REJECTED", "SENDING"}),
     "ORDERED": frozenset({"RECONCILED"}),
     "REJECTED": frozenset(),
     "RECONCILED": frozenset(),

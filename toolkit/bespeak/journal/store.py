@@ -38,7 +38,7 @@ class Journal:
     @classmethod
     def in_folder(cls, home: Path, world: str, instance: str) -> Journal:
         """The journal in a world's private folder, made when it is missing."""
-        schema.prepare(home / FILE_NAME, PATIENCE)
+        schema.prepare(home / FILE_NAME, PATIENCE, tell=_grown)
         return cls(home / FILE_NAME, world, instance)
 
     def begin(self, intent_id: str, customer_id: str, plan: Mapping[str, Any], *, at: datetime) -> Intent:
@@ -52,7 +52,7 @@ class Journal:
             if row is not None:
                 return self._same(row, customer_id, text)
             connection.execute(
-                "INSERT INTO intents VALUES (?, ?, ?, ?, ?, 'PLANNED', NULL, '[]', NULL, ?, ?)",
+                "INSERT INTO intents VALUES (?, ?, ?, ?, ?, 'PLANNED', NULL, '[]', NULL, ?, ?, NULL, 0)",
                 (intent_id, self.world, self.instance, customer_id, text, when, when),
             )
             return self._written(connection, intent_id, {"did": "planned"})
@@ -67,7 +67,14 @@ class Journal:
         outcome: Mapping[str, Any] | None = None,
         note: str = "",
     ) -> Intent:
-        """The intent after one arrow; raises ``JournalError`` when no such arrow starts where it stands."""
+        """The intent after one arrow other than to SENDING, which ``send`` alone writes.
+
+        Raises ``JournalError`` when no such arrow starts where it stands.
+        """
+        if to == "SENDING":
+            raise TypeError(
+                "Only send() lets a checkout leave: it judges the limits in the same transaction."
+            )
         with schema.write(self.path, self.patience) as connection:
             old = self._mine(connection, intent_id)
             check_arrow(intent_id, old.state, to)
@@ -95,6 +102,21 @@ class Journal:
             return self._changed(
                 connection, replace(old, state="CART"), at, {"did": "moved", "from": old.state, "note": ""}
             )
+
+    def send(
+        self, intent_id: str, *, at: datetime, judge: Callable[[Intent, tuple[Intent, ...]], None]
+    ) -> Intent:
+        """The intent as SENDING: from here on its checkout may leave.
+
+        ``judge`` sees the intent and all others as they are in this very transaction, and stops it by raising. Raises
+        ``JournalError`` when the intent cannot become SENDING, or was sent twice.
+        """
+        with schema.write(self.path, self.patience) as connection:
+            old = self._mine(connection, intent_id)
+            check_arrow(intent_id, old.state, "SENDING")
+            judge(old, tuple(one for one in self._all(connection) if one.intent_id != intent_id))
+            new = replace(old, state="SENDING", sent=old.sent or at, sendings=old.sendings + 1)
+            return self._changed(connection, new, at, {"did": "moved", "from": old.state, "note": ""})
 
     def keep_cart(self, intent_id: str, cart_id: str, *, at: datetime) -> Intent:
         """Writes down the only cart that this intent will ever have; raises ``JournalError`` for another."""
@@ -158,8 +180,18 @@ class Journal:
     ) -> Intent:
         outcome = None if new.outcome is None else canonical(new.outcome)
         connection.execute(
-            "UPDATE intents SET state=?, cart_id=?, order_ids=?, outcome=?, changed=? WHERE intent_id=?",
-            (new.state, new.cart_id, canonical(new.order_ids), outcome, _utc(at), new.intent_id),
+            "UPDATE intents SET state=?, cart_id=?, order_ids=?, outcome=?, changed=?, sent=?, sendings=? "
+            "WHERE intent_id=?",
+            (
+                new.state,
+                new.cart_id,
+                canonical(new.order_ids),
+                outcome,
+                _utc(at),
+                None if new.sent is None else _utc(new.sent),
+                new.sendings,
+                new.intent_id,
+            ),
         )
         return self._written(connection, new.intent_id, what)
 
@@ -169,6 +201,11 @@ class Journal:
         assert row is not None
         audit.append(connection, row, what)
         return from_row(row)
+
+
+def _grown(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """Writes into the chain what an intent is after its table has grown, so that chain and table agree."""
+    audit.append(connection, row, {"did": "grew to version 2"})
 
 
 def _row(connection: sqlite3.Connection, intent_id: str) -> sqlite3.Row | None:

@@ -1,0 +1,81 @@
+"""Sending the same cart once more, when its first checkout left no trace: never a new cart, never a third time.
+
+Checkout of one cart is documented as idempotent (Partner Center, *Check out a cart*, 2026), so that the same cart
+gives one order however often it is sent. Still it waits, and looks first.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bespeak.buying.ledger import Ledger, check_world, open_journal
+from bespeak.buying.one_at_a_time import one_at_a_time
+from bespeak.buying.outcome import Outcome
+from bespeak.buying.plan import PurchasePlan
+from bespeak.buying.purchase import check_out, check_phrase, look_at_cart
+from bespeak.buying.recovery import Sight, found_order, see
+from bespeak.clients.session import Session
+from bespeak.errors import InputError
+from bespeak.journal import Intent
+
+#: Longer than any processing of a checkout at the service is thought to take.
+GRACE = timedelta(seconds=120)
+MOST_SENDINGS = 2
+
+
+def send_once_more(session: Session, intent_id: str, typed: str) -> Outcome:
+    """Sends the cart of an UNKNOWN purchase once more when cart and orders show that it was not ordered.
+
+    The phrase must be typed again. Raises ``InputError`` with the reason while it may not be sent (a limit is one);
+    then nothing was.
+    """
+    session.now()  # a world that was started anew has a journal of its own
+    journal = open_journal(session)
+    ledger = Ledger(journal, intent_id, session.now)
+    with one_at_a_time(journal.path, intent_id):
+        intent = ledger.intent
+        plan = PurchasePlan.from_json(intent.plan)
+        check_world(session, plan)
+        check_phrase(plan, typed)
+        _check_state(session, intent)
+        sight = see(session, plan, str(intent.cart_id), session.now())
+        journal.note(intent_id, f"looked before sending once more: {sight}", at=session.now())
+        _check_sight(sight)
+        changed = look_at_cart(session, plan, str(intent.cart_id))
+        if changed:
+            raise InputError(
+                " ".join(changed), "Nothing was sent. Look again until it is known what became of it."
+            )
+        ledger.send(plan, session.home)
+        return check_out(session, ledger, plan, str(intent.cart_id))
+
+
+def _check_state(session: Session, intent: Intent) -> None:
+    if intent.state != "UNKNOWN" or intent.sent is None or intent.cart_id is None:
+        raise InputError(
+            f"Only a purchase that is UNKNOWN is sent once more; this one is {intent.state}.",
+            "Nothing was sent.",
+        )
+    if intent.sendings >= MOST_SENDINGS:
+        raise InputError(
+            "This purchase was sent twice, which is the most.",
+            "Look again at it, and check it by hand in the end.",
+        )
+    ready = intent.changed + GRACE
+    if session.now() < ready:
+        raise InputError(
+            "The first request may still be at work.",
+            f"Look again at {ready:%H:%M:%S} UTC; nothing was sent.",
+        )
+
+
+def _check_sight(sight: Sight) -> None:
+    if found_order(sight) or sight.tagged or sight.similar:
+        raise InputError(
+            "There is an order that may be this purchase.", "Look again at it; nothing was sent."
+        )
+    if sight.cart != "active":
+        raise InputError(
+            f"The cart is {sight.cart}, so it cannot be sent once more.",
+            "Look again at it; nothing was sent.",
+        )
