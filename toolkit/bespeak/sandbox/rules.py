@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -75,11 +75,6 @@ def invoice_day() -> int:
     return int(_rules()["invoice"]["day"])
 
 
-def floor_total(effective: Decimal, quantity: Decimal, rate: Decimal) -> Decimal:
-    """The pre-tax total of a rated line: rounded down to cents, never up (D-333)."""
-    return (effective * quantity * rate).quantize(Decimal("0.01"), ROUND_FLOOR)
-
-
 def azure_access() -> Mapping[str, Any]:
     """Which roles of Azure buy and return, and what customers of a partner may not do themselves."""
     rule: Mapping[str, Any] = _rules()["azure_access"]
@@ -145,3 +140,37 @@ def moved_price(on: date) -> Literal["lower", "refuse"]:
     """What becomes of a renewal whose price moved after it was fixed (D-742)."""
     rule = _newest("renewal", on)["moved_price"]
     return "lower" if rule == "lower" else "refuse"
+
+
+def rule(name: str) -> Mapping[str, Any]:
+    """One table of the rules, with its title and date."""
+    found = _rules()[name]
+    assert isinstance(found, dict)
+    return found
+
+
+def needs_plan(on: date) -> bool:
+    """Whether a customer that accepted the agreement must buy under an Azure plan on this day (D-231)."""
+    return on >= date.fromisoformat(_rules()["needs_plan"]["date"])
+
+
+def days_to_pay() -> int:
+    """How many days after its date an invoice is due, net."""
+    return int(_rules()["invoice"]["days_to_pay"])
+
+
+def vcpu_quota(family: str) -> int:
+    """Cores of a family that one subscription may have in a region (D-512)."""
+    rule = _rules()["vcpu_quota"]
+    return int(rule["families"].get(family, rule["cores"]))
+
+
+def quote_lives() -> timedelta:
+    """How long an Azure quote can be bought."""
+    return timedelta(minutes=_rules()["azure_quote"]["minutes"])
+
+
+def purchase_run(pace: str) -> tuple[timedelta, ...]:
+    """When a purchase takes each of its nine revisions, counted from the request; ``pace`` is fast or slow."""
+    seconds = map(Decimal, _rules()["purchase_run"]["slow" if pace == "slow" else "fast"])
+    return tuple(timedelta(microseconds=int(one * 1_000_000)) for one in seconds)
