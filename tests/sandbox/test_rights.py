@@ -59,7 +59,7 @@ def test_an_admin_agent_is_owner_on_behalf_until_the_customer_ends_it(world):
     """D-211, D-220."""
     may(world, "admin-agent", BUY, ADA_SCOPE, ADA)
     given = next(one for one in world.grants.exactly_at(ADA_SCOPE, ADA) if one.principal_id == ADMIN_AGENTS)
-    world.grants.remove(given)
+    world.grants.remove(given, world.now)
     assert not can(world, "admin-agent", BUY, ADA_SCOPE, ADA)
     assert can(world, "admin-agent", BUY, f"/subscriptions/{ADA_AZURE_TWO}", ADA)
 
@@ -163,7 +163,7 @@ def test_an_order_keeps_its_owner_when_the_subscription_loses_it(world):
     given = assign(world, "sales-agent", "Owner", ADA_SCOPE)
     _, order = buy(world)
     world.advance(60)
-    world.grants.remove(given)
+    world.grants.remove(given, world.now)
     assert not can(world, "sales-agent", BUY, ADA_SCOPE, ADA)
     assert can(world, "sales-agent", RETURN, order, ADA)
 

@@ -24,6 +24,8 @@ class Size:
     ratio: float
     #: The family whose cores a quota counts together (D-512).
     quota_family: str = ""
+    #: ``x64`` or ``Arm64``.
+    architecture: str = "x64"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ def _size(row: dict[str, str]) -> Size:
         row["group"],
         ratio,
         row["quota_family"],
+        row["cpu_architecture"],
     )
 
 

@@ -39,6 +39,16 @@ class Assignment:
     made_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class GrantEvent:
+    """That a role was assigned or removed, when and by whom (a principal of the sandbox)."""
+
+    at: datetime
+    what: Literal["write", "delete"]
+    by: str
+    assignment: Assignment
+
+
 @dataclass(slots=True)
 class GrantState:
     """What was assigned and removed, custom roles, and the Owners of orders as they were at the purchase."""
@@ -47,6 +57,7 @@ class GrantState:
     removed: list[str] = field(default_factory=list)
     custom: dict[str, AzureRole] = field(default_factory=dict)
     owners: dict[str, list[str]] = field(default_factory=dict)
+    events: list[GrantEvent] = field(default_factory=list)
 
 
 def object_id(principal: str, tenant: str) -> str:
@@ -134,16 +145,18 @@ class Grants:
         for order in self._book.orders():
             self.state.owners.setdefault(order.id, self._owners_now(order, _buyer(order)))
 
-    def add(self, assignment: Assignment) -> None:
+    def add(self, assignment: Assignment, by: str = "") -> None:
         """Assigns a role."""
         self.settle()
         self.state.added[assignment.id] = assignment
+        self.state.events.append(GrantEvent(assignment.made, "write", by, assignment))
 
-    def remove(self, assignment: Assignment) -> None:
+    def remove(self, assignment: Assignment, at: datetime, by: str = "") -> None:
         """Takes a role away."""
         self.settle()
         if self.state.added.pop(assignment.id, None) is None:
             self.state.removed.append(assignment.id)
+        self.state.events.append(GrantEvent(at, "delete", by, assignment))
 
 
 #: Slashes in ``/providers/microsoft.capacity/reservationorders/{order}``.

@@ -26,7 +26,7 @@ def may(
     """
     reason = _never(world, principal, action, touches)
     if reason or not _allowed(world, principal, action, scope, customer_id.lower()):
-        raise _refusal(world, principal, action, scope, customer_id.lower(), reason)
+        raise refusal(world, principal, action, scope, customer_id.lower(), reason)
 
 
 def can(world: World, principal: str, action: str, scope: str, customer_id: str) -> bool:
@@ -107,9 +107,10 @@ def client_of(world: World, principal: str, customer_id: str) -> tuple[str, str]
     return (own if principal == "app" else f"{principal}@{domain}"), own
 
 
-def _refusal(
-    world: World, principal: str, action: str, scope: str, customer_id: str, reason: str
+def refusal(
+    world: World, principal: str, action: str, scope: str, customer_id: str, reason: str = ""
 ) -> RefusalError:
+    """The refusal of Azure for a caller without a role: it names the client, the action and the scope."""
     name, own = client_of(world, principal, customer_id)
     said = (
         f"The client '{name}' with object id '{own}' does not have authorization to perform action '{action}' over "
