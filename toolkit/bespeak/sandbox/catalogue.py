@@ -97,6 +97,18 @@ class Catalogue:
         name = self._facts.region_names.get(price.region, price.region)
         return Sku(product_id, sku_id, size, price.region, billing, name, term, total, price.currency)
 
+    @cached_property
+    def _by_size(self) -> Mapping[tuple[str, str], dict[str, Sku]]:
+        found: dict[tuple[str, str], dict[str, Sku]] = defaultdict(dict)
+        for product in self.products.values():
+            for sku in product.skus.values():
+                found[sku.region, sku.size.name.lower()][sku.term] = sku
+        return dict(found)
+
+    def by_size(self, region: str, size: str) -> Mapping[str, Sku]:
+        """The SKUs of a size in a region by their term; none when it cannot be reserved there."""
+        return self._by_size.get((region.lower(), size.lower()), {})
+
     def find(self, product_id: str, sku_id: str) -> Sku | None:
         """The SKU, whatever the case of the ids; None when there is none."""
         product = self.products.get(product_id.upper())

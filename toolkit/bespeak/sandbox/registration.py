@@ -47,7 +47,4 @@ class Registrations:
         if subscription.registered or subscription.id in self._state.registered:
             return True
         since, looks = self._state.asked.get(subscription.id, (now, 0))
-        if looks >= LOOKS or now - since >= LASTS:
-            self._state.registered.append(subscription.id)
-            return True
-        return False
+        return looks >= LOOKS or now - since >= LASTS

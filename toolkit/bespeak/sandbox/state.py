@@ -14,6 +14,7 @@ from bespeak.sandbox.faults import Fault
 from bespeak.sandbox.grants import GrantState
 from bespeak.sandbox.holdings_book import BookState
 from bespeak.sandbox.price_list import PriceState
+from bespeak.sandbox.quotes import PurchaseState
 from bespeak.sandbox.registration import RegistrationState
 from bespeak.sandbox.savings_plans import SavingsPlanState
 from bespeak.sandbox.shop import ShopState
@@ -47,6 +48,7 @@ class State:
     shop: ShopState = field(default_factory=ShopState)
     book: BookState = field(default_factory=BookState)
     savings_plans: SavingsPlanState = field(default_factory=SavingsPlanState)
+    purchases: PurchaseState = field(default_factory=PurchaseState)
     audit: list[AuditRecord] = field(default_factory=list)
     grants: GrantState = field(default_factory=GrantState)
     prices: PriceState = field(default_factory=PriceState)

@@ -74,6 +74,20 @@ class Switches:
     exchange_policy_fails: bool = False
     #: Whether what is bought through Partner Center renews as the portal's default says (D-740).
     partner_center_renews: bool = False
+    #: Whether Azure takes a token of the customer's tenant only; if not, one of the partner's tenant sees them all.
+    azure_needs_customer_tenant: bool = False
+    #: Whether the catalogue, quotes and purchases want a subscription registered with Microsoft.Capacity.
+    capacity_needs_registration: bool = True
+    #: How long a purchase in Azure runs: fast (six minutes) or slow (45 minutes); both were recorded.
+    purchase_pace: str = "fast"
+    #: How purchases in Azure end: Succeeded, BillingFailed or Failed.
+    purchase_outcome: str = "Succeeded"
+    #: What the same PUT gets after its purchase: order (200), or refuse (400 ReservationOrderIdAlreadyExists).
+    repeated_purchase: str = "order"
+    #: What a caller without a role on an order gets: 403, 404, or 502 with a text that is no JSON (all reported).
+    azure_no_role: str = "403"
+    #: Whether reservations whose term is over still show Expiring, as recorded lists do.
+    stuck_expiring: bool = False
 
     def set(self, name: str, value: object) -> None:
         """Sets one switch; refuses an unknown name or a value of another type."""

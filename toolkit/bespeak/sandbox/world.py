@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import astuple
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Self
 
@@ -20,7 +20,7 @@ from bespeak.sandbox.estate import Customer, Subscription, load_estate
 from bespeak.sandbox.facts import Facts
 from bespeak.sandbox.faults import Faults
 from bespeak.sandbox.grants import Grants
-from bespeak.sandbox.holdings_book import Book
+from bespeak.sandbox.holdings_book import Book, ReservationOrder
 from bespeak.sandbox.ids import Ids
 from bespeak.sandbox.oddities import Oddities
 from bespeak.sandbox.price_list import PriceList
@@ -156,7 +156,16 @@ class World:
 
     def _dues(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
         """What will fall due by itself. Each thing that was done must not be due any more."""
+        for order_id in self.state.purchases.running:
+            order = self.state.book.orders[order_id]
+            yield order.starts, partial(self._end_purchase, order)
         yield from ()
+
+    def _end_purchase(self, order: ReservationOrder) -> None:
+        """A purchase in Azure came to its end; one that succeeded is an order of Partner Center from now on."""
+        self.state.purchases.running.remove(order.id)
+        if not order.failed:
+            self.shop.adopt(order, self.now)
 
     @property
     def now(self) -> datetime:

@@ -1,0 +1,177 @@
+"""Buying a reservation in Azure: what may be bought, the quote, and the purchase that runs for minutes or an hour.
+
+Two steps (*Calculate price*, *Purchase*, 2022-11-01): a quote gives the id of an order and a price; who sends the same
+request to that order buys it. Nothing is reserved before, and a repeat buys nothing twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bespeak.sandbox.catalogue import Sku
+from bespeak.sandbox.estate import Customer, Subscription
+from bespeak.sandbox.holdings_book import Applied, Reservation, ReservationOrder, Revision
+from bespeak.sandbox.ids import guid
+from bespeak.sandbox.purchase_checks import checked
+from bespeak.sandbox.purchase_request import PurchaseRequest
+from bespeak.sandbox.quotes import Quote
+from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.rights import may
+from bespeak.sandbox.rules import purchase_run, quote_lives
+from bespeak.sandbox.world import World
+
+QUOTE = "Microsoft.Capacity/calculatePrice/action"
+BUY = "Microsoft.Capacity/reservationOrders/purchase/action"
+
+#: Revision for revision: state and status code of a purchase that succeeds. Three states are in no published list.
+STEPS = (
+    ("Creating", ""),
+    ("Creating", ""),
+    ("Creating", ""),
+    ("PendingCapacity", "Pending"),
+    ("ConfirmedCapacity", ""),
+    ("PendingBilling", "Pending"),
+    ("ConfirmedBilling", "Pending"),
+    ("Succeeded", ""),
+    ("Succeeded", ""),
+)
+#: The revision with which each kind of purchase ends, and its status code.
+_ENDS = {"Succeeded": (8, ""), "Failed": (5, "PurchaseError"), "BillingFailed": (7, "PaymentInstrumentError")}
+#: People whom the customer pays; they see list prices.
+CUSTOMERS = ("customer-owner", "customer-user")
+
+
+def quote(
+    world: World,
+    request: PurchaseRequest,
+    customer: Customer,
+    held: Subscription,
+    *,
+    tenant: str,
+    principal: str,
+) -> Quote:
+    """A price, and the id of the order that it may become; quotes that nobody bought are forgotten in time."""
+    may(world, principal, QUOTE, f"/subscriptions/{request.billing_id}", customer.id)
+    sku, offer = checked(world, request, customer, held)
+    shown = offer.unit_total
+    if principal in CUSTOMERS:
+        shown = world.prices.list_price(sku, world.now, offer.currency)
+    made = Quote(
+        world.ids.guid("reservation order"), tenant.lower(), customer.id, world.now, request, offer, shown
+    )
+    kept = world.state.purchases.quotes
+    for old in [one.id for one in kept.values() if _stale(one, world) and world.book.order(one.id) is None]:
+        del kept[old]
+    kept[made.id] = made
+    return made
+
+
+def _stale(one: Quote, world: World) -> bool:
+    return world.now - one.at > quote_lives()
+
+
+def lost_session() -> RefusalError:
+    """The refusal of an order id that no quote gave, or not to this tenant, or too long ago: one for all of them."""
+    what = (
+        "The purchase session has timed out. Call CalculatePrice again and use the new reservation order id."
+    )
+    return RefusalError(400, "BadRequest", what)
+
+
+def kept_quote(world: World, order_id: str, tenant: str) -> Quote:
+    """The quote of an order id that can still be bought, or was."""
+    found = world.state.purchases.quotes.get(order_id.lower())
+    if found is None or found.tenant != tenant.lower():
+        raise lost_session()
+    if _stale(found, world) and world.book.order(order_id) is None:
+        raise lost_session()
+    return found
+
+
+def buy(
+    world: World, found: Quote, request: PurchaseRequest, held: Subscription, principal: str
+) -> ReservationOrder:
+    """Begins the purchase of a quote, or finds the one that it became: the same request buys once."""
+    customer = world.directory.customers[found.customer_id]
+    if not found.request.same_as(request):
+        what = "The request differs from the one that was quoted. Call CalculatePrice again after any change."
+        raise RefusalError(400, "BadRequest", what)
+    may(world, principal, BUY, f"/subscriptions/{request.billing_id}", customer.id)
+    bought = world.book.order(found.id)
+    if bought is not None:
+        return bought
+    sku, _ = checked(world, request, customer, held)
+    return place(world, found, sku, principal)
+
+
+def place(world: World, found: Quote, sku: Sku, principal: str) -> ReservationOrder:
+    """Writes down a purchase that runs from now on and is known to end well or not, as the world wants it."""
+    outcome = outcome_of(world, sku, found.customer_id)
+    revisions = run_of(world.now, world.switches.purchase_pace, outcome, found.request)
+    order = ReservationOrder(
+        id=found.id,
+        customer_id=found.customer_id,
+        offer=found.offer,
+        name=found.request.name or f"VM_RI_{world.now:%m-%d-%Y_%H-%M}",
+        quantity=found.request.quantity,
+        billing_plan=found.request.plan,
+        billing_subscription_id=found.request.billing_id,
+        requested=world.now,
+        starts=_end(revisions),
+        visible=_end(revisions),
+        channel="Azure",
+        buyer="customer" if principal in CUSTOMERS else "partner",
+        failed=outcome != "Succeeded",
+    )
+    held = _first(world, order, found.request, revisions)
+    world.book.add(order, held)
+    world.grants.bought(order, principal)
+    world.state.purchases.running.append(order.id)
+    return order
+
+
+def _end(revisions: list[Revision]) -> datetime:
+    """When it is decided: at the revision that stays as it is from then on."""
+    return next(one.at for one in revisions if one.state == revisions[-1].state)
+
+
+def _first(
+    world: World, order: ReservationOrder, request: PurchaseRequest, revisions: list[Revision]
+) -> Reservation:
+    flexible = not world.facts.flexibility(order.offer.size)[0].startswith("size:")
+    return Reservation(
+        id=guid("reservation", order.id),
+        order_id=order.id,
+        customer_id=order.customer_id,
+        offer=order.offer,
+        name=order.name,
+        quantity=order.quantity,
+        starts=order.starts,
+        since=order.starts,
+        applied=[Applied(order.starts, request.scope, request.flexible and flexible)],
+        until=order.starts if order.failed else None,
+        renew=request.renew,
+        revisions=[replace(one, quantity=order.quantity, name=order.name) for one in revisions],
+    )
+
+
+def outcome_of(world: World, sku: Sku, customer_id: str) -> str:
+    """How a purchase of now ends: without capacity it fails, without an agreement its billing does."""
+    if world.switches.purchase_outcome != "Succeeded":
+        return "BillingFailed" if world.switches.purchase_outcome == "BillingFailed" else "Failed"
+    if sku.restricted:
+        return "Failed"
+    agreed = world.agreements.confirmed(world.directory.customers[customer_id])
+    return "Succeeded" if agreed else "BillingFailed"
+
+
+def run_of(now: datetime, pace: str, outcome: str, request: PurchaseRequest) -> list[Revision]:
+    """The revisions of a purchase of this instant; those of the time to come are not seen yet."""
+    count, code = _ENDS[outcome]
+    times = purchase_run(pace)
+    steps = [*STEPS] if outcome == "Succeeded" else [*STEPS[: count - 1], (outcome, code)]
+    return [
+        Revision(number, now + at, state, status, request.quantity, request.name, renew=request.renew)
+        for number, (at, (state, status)) in enumerate(zip(times, steps, strict=False), 1)
+    ]
