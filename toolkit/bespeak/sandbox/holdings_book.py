@@ -108,7 +108,8 @@ class Reservation:
     renew_wish: str = ""
     renewed_to: str = ""
     renewed_from: str = ""
-    #: What the renewal will cost, known from 30 days before the end of the term on (None: not locked).
+    #: When the price of the renewal was fixed, and at how much for one instance (None: it is not sold any more).
+    locked: datetime | None = None
     locked_total: Decimal | None = None
     #: Whether the end of its term was dealt with, and why no renewal came of it although one was wanted.
     expired: bool = False
