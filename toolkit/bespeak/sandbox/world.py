@@ -69,8 +69,10 @@ class World:
         self.demand = base.demand
         self.catalogue = base.catalogue
         self._start = start
-        self._first_instance = instance or f"sandbox-{base.seed}"
-        self._live(State(start, self._first_instance))
+        self.first_instance = instance or f"sandbox-{base.seed}"
+        #: Called after whatever may have changed the world; a server that keeps it on disk sets it.
+        self.keep: Callable[[], None] = _nothing
+        self._live(State(start, self.first_instance))
 
     @classmethod
     def demo(
@@ -117,11 +119,17 @@ class World:
         self._sheets: dict[tuple[object, ...], str] = {}
         self._utilization: dict[str, tuple[tuple[Coverage, object], Utilization]] = {}
 
+    def beside(self, scenario: str, instance: str) -> Self:
+        """Another world on the same base, at its first instant."""
+        if scenario:
+            raise RefusalError(501, "NotImplemented", "Scenarios are not part of this sandbox yet.")
+        return type(self)(self.base, start=self._start, instance=instance)
+
     def reset(self) -> None:
         """Begins the world anew under another instance id."""
         with self.lock:
             resets = self.state.resets + 1
-            name = self._first_instance + (f"-r{resets}" if resets else "")
+            name = self.first_instance + (f"-r{resets}" if resets else "")
             self._live(State(self._start, name, resets))
 
     def snapshot(self) -> bytes:
@@ -241,3 +249,7 @@ class World:
         if key not in self._sheets:
             self._sheets[key] = make()
         return self._sheets[key]
+
+
+def _nothing() -> None:
+    """Where no world is kept."""

@@ -8,12 +8,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from bespeak.sandbox import clock
 from bespeak.sandbox.described.coverage import page
 from bespeak.sandbox.described.openapi import described
 from bespeak.sandbox.http.app import services
 from bespeak.sandbox.http.exchange import Service
-from bespeak.sandbox.http.tokens import Tokens
 
 Writer = Callable[[Sequence[Service]], str]
 
@@ -30,7 +28,7 @@ COMMANDS: Mapping[str, tuple[str, Writer]] = {
 
 def served() -> tuple[Service, ...]:
     """All services, to be told of: nobody signs in here."""
-    return services(Tokens("nobody", "nobody", clock.wall))
+    return services()
 
 
 def text_of(name: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import logging
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import unquote
@@ -26,11 +26,12 @@ from bespeak.sandbox.http import (
     usage,
 )
 from bespeak.sandbox.http.arm import service as arm_service
-from bespeak.sandbox.http.door import FaultyDoor
+from bespeak.sandbox.http.door import Door
 from bespeak.sandbox.http.exchange import Answer, Ask, Route, Service, show_partner_center
 from bespeak.sandbox.http.guard import admit
-from bespeak.sandbox.http.tokens import PARTNER_CENTER, Tokens
-from bespeak.sandbox.ids import guid
+from bespeak.sandbox.http.hall import Hall
+from bespeak.sandbox.http.tokens import PARTNER_CENTER
+from bespeak.sandbox.http.writing import write
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.state import KeptAnswer
 from bespeak.sandbox.world import World
@@ -55,39 +56,42 @@ def create_app(
     *,
     wall: Callable[[], float] = clock.wall,
     sleep: Callable[[float], None] = clock.sleep,
+    new_token: Callable[[], str] = lambda: secrets.token_urlsafe(24),
 ) -> Flask:
-    """The application over a world; whoever has ``token`` can sign in and control it."""
+    """The application over a world; whoever has ``token`` can sign in, control it and add worlds beside it."""
     if not token:
         raise ValueError("The sandbox needs a token that is not empty.")
     app = Flask("bespeak.sandbox", static_folder=None)
-    tokens = Tokens(token, wall)
-    for service in services(tokens):
+    hall = Hall(world, token, wall, new_token)
+    app.extensions["bespeak.hall"] = hall
+    for service in services():
         for route in service.routes:
-            _mount(app, world, tokens, service, route)
+            _mount(app, service, route)
     app.register_error_handler(404, _unknown)
     app.register_error_handler(405, _unknown)
     app.register_error_handler(500, _broken)
-    app.wsgi_app = FaultyDoor(app.wsgi_app, world, sleep)  # type: ignore[method-assign]
+    app.wsgi_app = Door(app.wsgi_app, hall, sleep)  # type: ignore[method-assign]
     return app
 
 
-def services(tokens: Tokens) -> tuple[Service, ...]:
+def services() -> tuple[Service, ...]:
     """All services that are served, in the order in which they are mounted."""
     partner_center = Service(
         "partner_center", "/partner_center", PARTNER_CENTER, _PARTNER_ROUTES, show_partner_center
     )
-    listed = (login.service(tokens), partner_center, prices.SERVICE, arm_service.SERVICE, control.SERVICE)
+    listed = (login.SERVICE, partner_center, prices.SERVICE, arm_service.SERVICE, control.SERVICE)
     return describing(listed)
 
 
-def _mount(app: Flask, world: World, tokens: Tokens, service: Service, route: Route) -> None:
+def _mount(app: Flask, service: Service, route: Route) -> None:
     def view(**args: str) -> Response:
         ask = _read(service, args)
+        world = ask.seat.world
         try:
-            answer = _answer(ask, world, tokens, service, route)
+            answer = _answer(ask, world, service, route)
         except RefusalError as refusal:
             answer = service.show_refusal(refusal)
-        return _write(answer, ask, world, route)
+        return write(answer, ask, world, double=route.catalogue)
 
     path = service.prefix + route.path
     app.add_url_rule(
@@ -100,18 +104,20 @@ def _read(service: Service, args: dict[str, str]) -> Ask:
     asked = unquote(request.environ.get("sandbox.path", request.path))
     return Ask(
         request.method,
-        asked.removeprefix(service.prefix),
+        asked[len(service.prefix) :],
         args,
         {name.lower(): value for name, value in request.args.items()},
         headers,
         request.form if service.name == "login" else {},
         b"" if service.name == "login" else request.get_data(),
         pause=request.environ.get("sandbox.pause", lambda: None),
+        root=request.url_root.rstrip("/"),
+        at=request.environ["sandbox.at"],
     )
 
 
-def _answer(ask: Ask, world: World, tokens: Tokens, service: Service, route: Route) -> Answer:
-    admitted = admit(ask, tokens, service, route)
+def _answer(ask: Ask, world: World, service: Service, route: Route) -> Answer:
+    admitted = admit(ask, service, route)
     if not route.locked:
         return _with_mfa(route.handler(admitted, world), admitted)
     ask.pause()
@@ -140,29 +146,6 @@ def _first_answer(ask: Ask, world: World, route: Route) -> Answer:
         answer.body, answer.status, dict(answer.headers), answer.content_type, answer.marked
     )
     return answer
-
-
-def _write(answer: Answer, ask: Ask, world: World, route: Route) -> Response:
-    body = answer.on_the_wire(byte_order_mark=world.switches.byte_order_mark)
-    response = Response(body, answer.status, content_type=answer.content_type if body else None)
-    if not body:
-        response.headers.pop("Content-Type", None)
-    _echo(response, ask, world, double=route.catalogue)
-    for name, value in answer.headers.items():
-        response.headers[name] = value
-    return response
-
-
-def _echo(response: Response, ask: Ask, world: World, *, double: bool) -> None:
-    headers = response.headers
-    for name in ("MS-CorrelationId", "MS-RequestId"):
-        value = ask.headers.get(name.lower()) or world.echoes.guid("echo")
-        headers[name] = f"{value},{value}" if double else value
-    locale = ask.headers.get("x-locale", "en-US")
-    headers["X-Locale"] = f"{locale},{locale}" if double else locale
-    headers["MS-CV"] = base64.b64encode(headers["MS-RequestId"].encode())[:16].decode() + ".0"
-    headers["MS-ServerId"] = "0000112D"
-    headers["Request-Context"] = f"appId=cid-v1:{guid('application')}"
 
 
 def _unknown(_error: Exception) -> tuple[bytes, int, dict[str, str]]:

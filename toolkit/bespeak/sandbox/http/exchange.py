@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bespeak.sandbox.http.hall import Hall, Seat
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.roles import Need, Principal
 from bespeak.sandbox.world import World
@@ -33,6 +34,21 @@ class Ask:
     mfa: bool = False
     principal: Principal = "app"
     pause: Callable[[], None] = lambda: None
+    #: The address below which the services of this world answer, without a slash at its end; for absolute links.
+    root: str = ""
+    at: tuple[Hall, Seat] | None = None
+
+    @property
+    def hall(self) -> Hall:
+        """The worlds of this server."""
+        assert self.at is not None
+        return self.at[0]
+
+    @property
+    def seat(self) -> Seat:
+        """The world that is asked, with its tokens."""
+        assert self.at is not None
+        return self.at[1]
 
     def body(self) -> dict[str, Any]:
         """The JSON object of the body, refused with 400 / 800002 when it is none."""

@@ -18,9 +18,9 @@ _WORDS = ("arm", "graph")
 _REALM = {"WWW-Authenticate": "OAuth realm=urn:cpsvc:cpid:sandbox"}
 
 
-def admit(ask: Ask, tokens: Tokens, service: Service, route: Route) -> Ask:
+def admit(ask: Ask, service: Service, route: Route) -> Ask:
     """The request with the tenant of its token; refuses a caller that may not ask this."""
-    bearer = _bearer(ask)
+    bearer, tokens = _bearer(ask), ask.seat.tokens
     if service.name == "login":
         return ask
     if service.name == "control":

@@ -4,38 +4,10 @@ from __future__ import annotations
 
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Route, Service, plain, show_sign_in
 from bespeak.sandbox.http.shapes import login as shapes
-from bespeak.sandbox.http.tokens import LIFE, Tokens, audience_of
+from bespeak.sandbox.http.tokens import AS, LIFE, WITHOUT_MFA, Tokens, audience_of, secret_of
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.roles import Principal, principal_of
 from bespeak.sandbox.world import World
-
-#: Appended to the refresh token, it gives an access token without the multifactor claim.
-WITHOUT_MFA = ".without-mfa"
-#: Appended with the name of a principal, it signs in as that one; without it as an admin agent.
-AS = ".as-"
-
-
-def service(tokens: Tokens) -> Service:
-    """The token endpoint of this world."""
-
-    def answer(ask: Ask, _world: World, *, version: int) -> Answer:
-        return _token(ask, tokens, version)
-
-    routes = (
-        Route(
-            "POST",
-            "/<tenant>/oauth2/v2.0/token",
-            lambda ask, world: answer(ask, world, version=2),
-            about=_about(shapes.Token, "test_v2_answers_with_a_number_of_seconds"),
-        ),
-        Route(
-            "POST",
-            "/<tenant>/oauth2/token",
-            lambda ask, world: answer(ask, world, version=1),
-            about=_about(shapes.TokenOfStrings, "test_v1_answers_with_strings_only"),
-        ),
-    )
-    return Service("login", "/login", "", routes, show_sign_in)
 
 
 def _about(body: type, test: str) -> About:
@@ -54,10 +26,20 @@ def _about(body: type, test: str) -> About:
     )
 
 
-def _token(ask: Ask, tokens: Tokens, version: int) -> Answer:
+def token(ask: Ask, _world: World) -> Answer:
+    """An access token of the v2 endpoint."""
+    return _token(ask, version=2)
+
+
+def token_of_strings(ask: Ask, _world: World) -> Answer:
+    """An access token of the v1 endpoint, every value a string."""
+    return _token(ask, version=1)
+
+
+def _token(ask: Ask, version: int) -> Answer:
     audience = audience_of(ask.form.get("scope" if version == 2 else "resource", ""))  # noqa: PLR2004  (the version)
-    principal, mfa = _grant(ask, tokens)
-    access, expires = tokens.issue(audience, ask.args["tenant"], principal, mfa=mfa)
+    principal, mfa = _grant(ask, ask.seat.tokens)
+    access, expires = ask.seat.tokens.issue(audience, ask.args["tenant"], principal, mfa=mfa)
     body: dict[str, str | int] = {"token_type": "Bearer", "expires_in": LIFE, "ext_expires_in": LIFE}
     if version == 1:
         body |= {"expires_on": expires, "not_before": expires - LIFE, "resource": audience}
@@ -87,7 +69,27 @@ def _grant(ask: Ask, tokens: Tokens) -> tuple[Principal, bool]:
 
 def _taken_apart(refresh: str) -> tuple[str, str, bool]:
     """Secret, name of the principal, second factor or not; the two endings come in any order."""
-    rest = refresh.removesuffix(WITHOUT_MFA)
-    secret, ending, name = rest.partition(AS)
-    bare = name.removesuffix(WITHOUT_MFA)
-    return secret.removesuffix(WITHOUT_MFA), bare if ending else "admin-agent", WITHOUT_MFA not in refresh
+    _, named, name = refresh.replace(WITHOUT_MFA, "").partition(AS)
+    return secret_of(refresh), name if named else "admin-agent", WITHOUT_MFA not in refresh
+
+
+SERVICE = Service(
+    "login",
+    "/login",
+    "",
+    (
+        Route(
+            "POST",
+            "/<tenant>/oauth2/v2.0/token",
+            token,
+            about=_about(shapes.Token, "test_v2_answers_with_a_number_of_seconds"),
+        ),
+        Route(
+            "POST",
+            "/<tenant>/oauth2/token",
+            token_of_strings,
+            about=_about(shapes.TokenOfStrings, "test_v1_answers_with_strings_only"),
+        ),
+    ),
+    show_sign_in,
+)

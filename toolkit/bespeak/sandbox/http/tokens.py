@@ -18,6 +18,11 @@ ARM = "https://management.azure.com"
 GRAPH = "https://graph.microsoft.com"
 AUDIENCES = (PARTNER_CENTER, PRICES, ARM, GRAPH)
 
+#: Appended to the refresh token, it gives an access token without the multifactor claim.
+WITHOUT_MFA = ".without-mfa"
+#: Appended with the name of a principal, it signs in as that one; without it as an admin agent.
+AS = ".as-"
+
 #: Seconds that an access token lives.
 LIFE = 3599
 
@@ -35,10 +40,14 @@ class Claims:
 
 
 class Tokens:
-    """Issues and reads access tokens; it stores nothing, so they survive a reset of the world."""
+    """Issues and reads access tokens of one world, which has this secret and this public key.
 
-    def __init__(self, secret: str, wall: Callable[[], float]) -> None:
+    It stores nothing, so tokens survive a reset of the world.
+    """
+
+    def __init__(self, secret: str, key: str, wall: Callable[[], float]) -> None:
         self._secret = secret.encode()
+        self._key = key
         self._wall = wall
 
     def is_secret(self, presented: str) -> bool:
@@ -50,12 +59,13 @@ class Tokens:
         expires = int(self._wall()) + LIFE
         claims = Claims(audience, tenant, principal != "app", mfa, expires, principal)
         body = base64.urlsafe_b64encode(json.dumps(asdict(claims)).encode()).decode().rstrip("=")
-        return f"{body}.{self._sign(body)}", expires
+        return f"{self._key}.{body}.{self._sign(body)}", expires
 
     def read(self, bearer: str) -> Claims | None:
         """The claims of a token of this world that has not ended; None for any other text."""
-        body, _, signature = bearer.partition(".")
-        if not hmac.compare_digest(self._sign(body).encode(), signature.encode()):
+        key, _, signed = bearer.partition(".")
+        body, _, signature = signed.partition(".")
+        if key != self._key or not hmac.compare_digest(self._sign(body).encode(), signature.encode()):
             return None
         claims = Claims(**json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
         return claims if claims.expires > self._wall() else None
@@ -63,6 +73,11 @@ class Tokens:
     def _sign(self, body: str) -> str:
         digest = hmac.new(self._secret, body.encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def secret_of(refresh: str) -> str:
+    """The token of the world in a refresh token, without the endings that say who signs in and how."""
+    return refresh.replace(WITHOUT_MFA, "").partition(AS)[0]
 
 
 def audience_of(form_value: str) -> str:
