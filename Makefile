@@ -1,7 +1,7 @@
 # Short names for what a contributor runs. Each is a command of `python3 -m toolkit`, which sets up what it needs.
 PYTHON ?= python3
 
-.PHONY: lab test lint check notebooks pictures soak-notebooks bench lock
+.PHONY: lab test lint check notebooks pictures soak-notebooks bench laws schema lock
 
 lab:             # JupyterLab with the sandbox behind it
 	$(PYTHON) -m toolkit lab
@@ -17,6 +17,14 @@ pictures:        # take the pictures of the README, in a browser
 	$(PYTHON) -m toolkit pictures
 soak-notebooks:  # the notebooks as tests, 20 times in a row
 	$(PYTHON) -m toolkit soak
+laws:            # the laws of the sandbox over 1,000,000 random steps
+	$(PYTHON) -m toolkit laws
+schema:          # the sandbox against its own OpenAPI description, at length
+	$(PYTHON) -m toolkit schema
+sim:             # purchases under random faults; N=10000 SEED=1
+	$(PYTHON) -m toolkit sim $(N) $(SEED)
+bugs:            # planted mistakes, each of which the simulator must see
+	$(PYTHON) -m toolkit bugs
 bench:           # the benchmarks; writes bench.json
 	$(PYTHON) -m toolkit bench
 lock:            # compile requirements.lock anew from pyproject.toml
