@@ -22,6 +22,8 @@ class AgreementState:
     """Confirmations since the world began, by customer."""
 
     confirmed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: Customers that signed with Microsoft themselves.
+    signed: list[str] = field(default_factory=list)
 
 
 class Agreements:
@@ -36,6 +38,20 @@ class Agreements:
 
     def __init__(self, state: AgreementState) -> None:
         self._new = state.confirmed
+        self._signed = state.signed
+
+    def signed(self, customer: Customer) -> bool:
+        """Whether the customer signed with Microsoft itself."""
+        return customer.id in self._signed
+
+    def sign(self, customer: Customer) -> None:
+        """Lets the customer sign with Microsoft itself; it does so outside of this API."""
+        if customer.id not in self._signed:
+            self._signed.append(customer.id)
+
+    def cleared(self, customer: Customer) -> bool:
+        """Whether Azure plans and reservations may be sold to it: either way will do (D-602)."""
+        return bool(self.confirmed(customer)) or self.signed(customer)
 
     def confirmed(self, customer: Customer) -> list[dict[str, Any]]:
         """The confirmations of a customer; empty when the agreement is open."""

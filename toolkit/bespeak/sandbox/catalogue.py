@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
+from bespeak.sandbox import integration_limits
 from bespeak.sandbox.clock import START
 from bespeak.sandbox.facts import Facts, Price, Size
 from bespeak.sandbox.ids import base36, counted36
+from bespeak.sandbox.offers import AZURE_OFFERS, AzureOffer
 from bespeak.sandbox.rules import is_closed, is_restricted
 
 #: The two catalogues: for Azure plans, and (without ``reservationScope``) for legacy subscriptions.
@@ -36,6 +38,8 @@ class Sku:
     term: str
     total: Decimal
     currency: str
+    #: Whether it is the one reservation of Microsoft's integration sandbox.
+    integration: bool = False
 
     @property
     def title(self) -> str:
@@ -49,7 +53,8 @@ class Sku:
 
     def purchasable(self, now: datetime) -> bool:
         """Whether it may be bought at this instant."""
-        return not is_closed(self.size.name, self.term, now.date())
+        # The page on the integration sandbox is older than the closing of its one series (D-520); it stays open there.
+        return self.integration or not is_closed(self.size.name, self.term, now.date())
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +116,62 @@ class Catalogue:
 
     def find(self, product_id: str, sku_id: str) -> Sku | None:
         """The SKU, whatever the case of the ids; None when there is none."""
-        product = self.products.get(product_id.upper())
+        product = self.product(product_id)
         return product.skus.get(sku_id.upper()) if product else None
+
+    def product(self, product_id: str) -> Product | None:
+        """The product of reservations, whatever the case of its id; also that of the integration sandbox."""
+        key = product_id.upper()
+        return self.integration if key == self.integration.id else self.products.get(key)
+
+    @cached_property
+    def integration(self) -> Product:
+        """The one product that Microsoft's integration sandbox sells."""
+        size = self._facts.sizes.get(integration_limits.limit("size").lower()) or Size(
+            integration_limits.limit("size"), "Bv1", 1, "1", "", 1.0
+        )
+        product_id = "DZH318Z0" + counted36(36**3 * 11 + self._seed)
+        skus = {}
+        for number, region in enumerate(integration_limits.regions()):
+            name = self._facts.region_names.get(region.lower(), region)
+            billing = self._facts.billing_regions.get(region.lower(), region)
+            sku_id = counted36(number + 1)
+            skus[sku_id] = Sku(
+                product_id,
+                sku_id,
+                size,
+                region.lower(),
+                billing,
+                name,
+                "P1Y",
+                integration_limits.price(),
+                "USD",
+                integration=True,
+            )
+        return Product(product_id, "Virtual Machines BS Series", skus)
+
+    def azure_item(self, offer: AzureOffer, now: datetime) -> str:
+        """The catalogItemId of one of the two Azure offers at this instant."""
+        return (
+            f"{offer.product_id}:{offer.sku_id}:{self._azure_availability(offer, (now - START) // ROTATES)}"
+        )
+
+    def _azure_availability(self, offer: AzureOffer, turn: int) -> str:
+        return "DZH318Z0" + base36(self._seed, offer.product_id, offer.sku_id, turn)
+
+    def resolve_azure(
+        self, catalog_item_id: str, now: datetime, *, in_cart: bool = False
+    ) -> AzureOffer | None:
+        """The Azure offer of an item id; the legacy one also by its offer id alone."""
+        wanted, turn = catalog_item_id.upper(), (now - START) // ROTATES
+        for offer in AZURE_OFFERS.values():
+            turns = (turn - back for back in range(1 + in_cart))
+            ids = [
+                f"{offer.product_id}:{offer.sku_id}:{self._azure_availability(offer, one)}" for one in turns
+            ]
+            if wanted in ids or (offer.kind == "legacy" and wanted == offer.product_id):
+                return offer
+        return None
 
     def availability_id(self, sku: Sku, scope: str, now: datetime) -> str:
         """The availability of a SKU in one of the two catalogues at this instant."""

@@ -174,3 +174,8 @@ def purchase_run(pace: str) -> tuple[timedelta, ...]:
     """When a purchase takes each of its nine revisions, counted from the request; ``pace`` is fast or slow."""
     seconds = map(Decimal, _rules()["purchase_run"]["slow" if pace == "slow" else "fast"])
     return tuple(timedelta(microseconds=int(one * 1_000_000)) for one in seconds)
+
+
+def audit_days() -> int:
+    """For how many days the activity of the partner is kept."""
+    return int(_rules()["audit"]["days"])

@@ -1,92 +1,26 @@
-"""Carts and orders: created, replaced, checked out once (Microsoft, *Create a cart*, *Check out a cart*)."""
+"""Carts: created, replaced, checked out once (Microsoft, *Create a cart*, *Check out a cart*)."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from bespeak.sandbox.agreements import Agreements
-from bespeak.sandbox.audit import Audit
-from bespeak.sandbox.catalogue import Catalogue
-from bespeak.sandbox.directory import Directory
+from bespeak.sandbox.cancelling import cancel
+from bespeak.sandbox.carts import Cart, Failure
+from bespeak.sandbox.counter import Counter
 from bespeak.sandbox.estate import Customer
-from bespeak.sandbox.facts import Facts
-from bespeak.sandbox.holdings_book import Book, Offer, ReservationOrder, Scope, first_reservation
-from bespeak.sandbox.ids import Ids, guid
-from bespeak.sandbox.lines import SHARED, Counter, Line, read_wish
+from bespeak.sandbox.holdings_book import ReservationOrder
+from bespeak.sandbox.ids import Ids
+from bespeak.sandbox.lines import Line
+from bespeak.sandbox.orders import Order, Orders
+from bespeak.sandbox.placing import Placing
 from bespeak.sandbox.refusals import RefusalError
-from bespeak.sandbox.registration import Registrations
 from bespeak.sandbox.rules import cart_expiry, is_sold_in
 from bespeak.sandbox.switches import Switches
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why one order group of a cart was not ordered."""
-
-    status: int
-    code: int
-    description: str
-
-
-@dataclass
-class Cart:
-    """A cart: ``Active`` until each of its order groups became an order, then ``Ordered``."""
-
-    id: str
-    customer_id: str
-    created: datetime
-    modified: datetime
-    lines: tuple[Line, ...]
-    orders: dict[str, Order] = field(default_factory=dict)
-    errors: dict[str, Failure] = field(default_factory=dict)
-    result: dict[str, Any] | None = None
-    busy: bool = False
-
-    @property
-    def ordered(self) -> bool:
-        """Whether nothing is left to order."""
-        return bool(self.orders) and set(self.orders) == {line.group for line in self.lines}
-
-    def expired(self, now: datetime) -> bool:
-        """Whether its time is over and it was not ordered."""
-        return not self.ordered and now >= cart_expiry(self.created)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a checkout made of one order group; ``id`` is also its alternate id."""
-
-    id: str
-    customer_id: str
-    created: datetime
-    lines: tuple[Line, ...]
-    currency: str
-
-    @property
-    def total(self) -> Decimal:
-        """The price of all lines."""
-        return sum(map(line_total, self.lines), Decimal(0))
-
-
-def order_text(order: Order) -> str:
-    """An order as the audit keeps it: JSON in a text, with capital members and explicit nulls."""
-    value: dict[str, object] = {"OrderId": order.id, "AlternateId": order.id, "BillingCycle": "OneTime"}
-    for number, line in enumerate(order.lines):
-        value |= {f"OfferId-{number}": line.wish.catalog_item_id, f"SubscriptionId-{number}": None}
-        value |= {f"SubscriptionName-{number}": line.wish.friendly_name or None}
-        value |= {f"Quantity-{number}": line.wish.quantity, f"PartnerOnRecord-{number}": None}
-    return json.dumps(value, separators=(",", ":"))
-
-
-def line_total(line: Line) -> Decimal:
-    """Quantity times the price of the whole term."""
-    assert line.sku is not None
-    return line.sku.total * line.wish.quantity
+from bespeak.sandbox.wishes import read_wish
 
 
 @dataclass(slots=True)
@@ -98,49 +32,81 @@ class ShopState:
 
 
 @dataclass(frozen=True, slots=True)
+class Checkout:
+    """A checkout under way: its cart, and the order groups that were ordered when it began."""
+
+    cart: Cart
+    before: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
     """The carts and orders of all customers of one world."""
 
     state: ShopState
-    directory: Directory
-    catalogue: Catalogue
-    facts: Facts
-    registrations: Registrations
-    agreements: Agreements
-    switches: Switches
-    book: Book
-    audit: Audit
-    ids: Ids
+    placing: Placing
+    #: How many requests work on a cart at this moment; no part of the state.
+    busy: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def orders(self) -> Orders:
+        """The orders of all customers."""
+        return self.placing.orders
+
+    @property
+    def _switches(self) -> Switches:
+        return self.placing.tools.switches
+
+    @property
+    def _ids(self) -> Ids:
+        return self.placing.ids
+
+    @property
+    def _agreements(self) -> Agreements:
+        return self.placing.agreements
+
+    def adopt(self, bought: ReservationOrder, now: datetime) -> Order:
+        """The order in Partner Center for a reservation bought in Azure or renewed; call it once for each."""
+        return self.orders.adopt(bought, now)
 
     def billing_cycles(self) -> list[str]:
         """How a reservation may be paid."""
-        return ["one_time", "monthly"] if self.switches.monthly_billing else ["one_time"]
+        return ["one_time", "monthly"] if self._switches.monthly_billing else ["one_time"]
 
-    def create(self, customer: Customer, raw_lines: object, now: datetime) -> Cart:
+    def create(self, customer: Customer, body: dict[str, Any], now: datetime) -> Cart:
         """A new cart; its lines may carry errors."""
-        lines = self._judged(customer, raw_lines, now)
-        cart = Cart(self.ids.guid("cart"), customer.id, now, now, lines)
+        self.placing.customers.check_relationship(customer, now)
+        lines = self._judged(customer, body.get("lineitems"), now)
+        minutes = self._switches.cart_minutes
+        expires = now + timedelta(minutes=minutes) if minutes else cart_expiry(now)
+        attested = _attested(body)
+        cart = Cart(self._ids.guid("cart"), customer.id, now, now, expires, lines, attested=attested)
         self.state.carts[cart.id] = cart
         return cart
 
     def cart(self, customer: Customer, cart_id: str, now: datetime) -> Cart:
         """The cart; 404 / 800008 when the customer has none of this id or its time is over."""
         cart = self.state.carts.get(cart_id.lower())
-        if cart is None or cart.customer_id != customer.id:
+        if cart is None or cart.customer_id != customer.id or self._forgotten(cart, now):
             raise RefusalError(404, 800008, f"Cart {cart_id} was not found.")
         if cart.expired(now):
             raise RefusalError(404, 800008, f"Cart {cart_id} has expired. Create a new one.")
         return cart
 
-    def replace(self, customer: Customer, cart_id: str, raw_lines: object, now: datetime) -> Cart:
+    def _forgotten(self, cart: Cart, now: datetime) -> bool:
+        """Whether an ordered cart is too old to be read (reliability.md 4.4)."""
+        days = self._switches.ordered_cart_days
+        return bool(days) and cart.finished is not None and now >= cart.finished + timedelta(days=days)
+
+    def replace(self, customer: Customer, cart_id: str, body: dict[str, Any], now: datetime) -> Cart:
         """The cart with other lines; refused once anything of it is ordered."""
         cart = self.cart(customer, cart_id, now)
-        if cart.busy:
+        if self.busy.get(cart.id):
             raise RefusalError(409, 800064, f"Cart {cart_id} is in use by another request.")
         if cart.orders:
             raise RefusalError(400, 800065, f"Cart {cart_id} is already submitted.")
-        cart.lines = self._judged(customer, raw_lines, now)
-        cart.modified = now
+        lines, attested = self._judged(customer, body.get("lineitems"), now), _attested(body)
+        cart.lines, cart.attested, cart.modified = lines, attested, now
         return cart
 
     def _judged(self, customer: Customer, raw_lines: object, now: datetime) -> tuple[Line, ...]:
@@ -152,110 +118,115 @@ class Shop:
         if len({wish.number for wish in wishes}) != len(wishes):
             raise RefusalError(400, 800071, "Two line items have the same number.")
         counter = self._counter(customer, now)
-        return tuple(counter.judge(wish) for wish in wishes)
+        return _once(tuple(counter.judge(wish) for wish in wishes))
 
     def _counter(self, customer: Customer, now: datetime) -> Counter:
-        return Counter(customer, self.directory, self.catalogue, self.registrations, self.switches, now)
+        return Counter(customer, self.placing.tools, now, self._agreements.cleared(customer))
 
-    def begin_checkout(self, customer: Customer, cart_id: str, now: datetime) -> Cart:
-        """Takes the cart for a checkout; 409 / 800064 while another request has it."""
+    def begin_checkout(self, customer: Customer, cart_id: str, now: datetime) -> Checkout:
+        """Takes the cart for a checkout; what a second one meets meanwhile is the switch ``racing_checkouts``."""
         cart = self.cart(customer, cart_id, now)
-        if cart.busy:
-            raise RefusalError(409, 800064, f"Cart {cart_id} is being processed by another request.")
-        if cart.ordered and not self.switches.checkout_replays:
+        race = self._switches.racing_checkouts
+        if self.busy.get(cart.id) and race != "both":
+            code = 800060 if race == "in_progress" else 800064
+            raise RefusalError(409, code, f"Cart {cart_id} is being processed by another request.")
+        if cart.ordered and not self._replays(cart, now):
             raise RefusalError(400, 800065, f"Cart {cart_id} is already submitted.")
-        cart.busy = True
-        return cart
+        self.busy[cart.id] = self.busy.get(cart.id, 0) + 1
+        return Checkout(cart, frozenset(cart.orders))
 
-    def finish_checkout(self, customer: Customer, cart: Cart, now: datetime) -> None:
-        """Orders each group that is not ordered yet, or keeps why it failed; a repeat orders nothing twice."""
-        try:
-            self._order_groups(customer, cart, now)
-        finally:
-            cart.busy = False
+    def _replays(self, cart: Cart, now: datetime) -> bool:
+        """Whether a further checkout repeats the first result (reliability.md 4.3)."""
+        hours = self._switches.checkout_replay_hours
+        late = bool(hours) and cart.finished is not None and now >= cart.finished + timedelta(hours=hours)
+        return self._switches.checkout_replays and not late
 
-    def _order_groups(self, customer: Customer, cart: Cart, now: datetime) -> None:
-        if cart.ordered:
+    def release(self, checkout: Checkout) -> None:
+        """Lets other requests have the cart again."""
+        left = self.busy.pop(checkout.cart.id, 1) - 1
+        if left > 0:
+            self.busy[checkout.cart.id] = left
+
+    def finish_checkout(self, customer: Customer, checkout: Checkout, now: datetime) -> None:
+        """Orders each group that was not ordered when it began, or keeps why it failed.
+
+        A repeat orders nothing twice. Only when two checkouts may race (switch), each of them orders.
+        """
+        cart = checkout.cart
+        open_groups = [group for group in cart.groups if group not in checkout.before]
+        if not open_groups:
             return
-        if not self.agreements.confirmed(customer):
-            raise RefusalError(403, 13605, "The customer has not accepted the Microsoft Customer Agreement.")
+        self._check(customer, cart, now)
+        counter = self._counter(customer, now)
+        judged = {
+            group: [counter.judge(line.wish, in_cart=True) for line in cart.lines_of(group)]
+            for group in open_groups
+        }
+        errors = {group: _failure(lines) for group, lines in judged.items()}
+        failed = {group: error for group, error in errors.items() if error is not None}
+        if len(failed) == len(cart.groups):
+            first = next(iter(failed.values()))
+            raise RefusalError(first.status, first.code, first.description)
+        good = [group for group in open_groups if group not in failed]
+        self.placing.check_lines(customer, [line for group in good for line in judged[group]], now)
+        cart.errors = failed
+        for group in good:
+            cart.orders[group] = self.placing.place(customer, judged[group], now).id
+        if cart.ordered:
+            cart.finished = now
+
+    def _check(self, customer: Customer, cart: Cart, now: datetime) -> None:
+        self.placing.check(customer, now)
+        if self._switches.indirect and not cart.attested:
+            what = "Member 'partnerOnRecordAttestationAccepted' must be true for an indirect provider."
+            raise RefusalError(400, 900206, what)
         if cart.expired(now):
             raise RefusalError(404, 800008, f"Cart {cart.id} has expired. Create a new one.")
-        counter = self._counter(customer, now)
-        cart.errors = {}
-        for group in dict.fromkeys(line.group for line in cart.lines):
-            if group not in cart.orders:
-                wishes = [line.wish for line in cart.lines if line.group == group]
-                self._order_group(
-                    customer, cart, group, [counter.judge(wish, in_cart=True) for wish in wishes], now
-                )
-        if not cart.orders:
-            first = next(iter(cart.errors.values()))
-            raise RefusalError(first.status, first.code, first.description)
 
-    def _order_group(
-        self, customer: Customer, cart: Cart, group: str, lines: list[Line], now: datetime
-    ) -> None:
-        wrong = next((line.error for line in lines if line.error), None)
-        if wrong is None:
-            cart.orders[group] = self._place(customer, lines, now)
-        else:
-            cart.errors[group] = Failure(wrong.checkout_status, wrong.checkout_code, wrong.description)
+    def order_directly(self, customer: Customer, body: dict[str, Any], now: datetime) -> Order:
+        """An order without a cart: its lines must be right and belong together (Microsoft, *Create an order*)."""
+        raw = body.get("lineitems")
+        listed = raw if isinstance(raw, list) else []
+        wanted = [self._as_cart_line(line, body, now) if isinstance(line, dict) else line for line in listed]
+        lines = self._judged(customer, wanted, now)
+        error = _failure(lines)
+        if error is not None:
+            raise RefusalError(error.status, error.code, error.description)
+        if len({line.group for line in lines}) != 1:
+            raise RefusalError(400, 800009, "The lines of one order must be of one subscription or offer.")
+        self.placing.check(customer, now)
+        self.placing.check_lines(customer, lines, now)
+        return self.placing.place(customer, lines, now)
 
-    def _place(self, customer: Customer, lines: Sequence[Line], now: datetime) -> Order:
-        sku = lines[0].sku
-        assert sku is not None
-        order = Order(self.ids.hexadecimal("order"), customer.id, now, tuple(lines), sku.currency)
-        self.keep(order)
-        for number, line in enumerate(lines):
-            self._reserve(order, number, line)
-        return order
+    def _as_cart_line(self, raw: dict[str, Any], body: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """A line of an order as one of a cart; the term is that of the item, unless it says another."""
+        item = raw.get("offerid")
+        found = self.placing.tools.catalogue.resolve(item, now) if isinstance(item, str) else None
+        term = found[0].term if found else None
+        defaults = {"billingcycle": body.get("billingcycle"), "currencycode": body.get("currencycode")}
+        named = {"id": raw.get("lineitemnumber"), "catalogitemid": item}
+        return defaults | {"termduration": term} | {k: v for k, v in raw.items() if v is not None} | named
 
-    def keep(self, order: Order) -> None:
-        """Writes down an order and who made it."""
-        self.state.orders.setdefault(order.customer_id, []).append(order)
-        self.audit.add(order.created, "order", "create_order", order.customer_id, order_text(order))
-
-    def _reserve(self, order: Order, number: int, line: Line) -> None:
-        sku = line.sku
-        assert sku is not None
-        offer = Offer(
-            sku.product_id, sku.id, sku.size.name, sku.region, sku.term, sku.title, sku.total, sku.currency
-        )
-        bought = ReservationOrder(
-            id=guid("reservation order", order.id, number),
-            customer_id=order.customer_id,
-            offer=offer,
-            name=line.wish.friendly_name or sku.title,
-            quantity=line.wish.quantity,
-            billing_plan="Monthly" if line.wish.billing_cycle.lower() == "monthly" else "Upfront",
-            billing_subscription_id=line.billing,
-            requested=order.created,
-            starts=order.created,
-            visible=order.created + timedelta(minutes=self.switches.order_minutes),
-            commerce_order_id=order.id,
-            line_number=number,
-        )
-        flexible = not self.facts.flexibility(offer.size)[0].startswith("size:")
-        self.book.add(
-            bought, first_reservation(bought, guid("reservation", order.id, number), _scope(line), flexible)
-        )
-
-    def order(self, customer: Customer, order_id: str) -> Order:
-        """One order at once after its checkout; 404 / 20000 when there is none."""
-        for order in self.state.orders.get(customer.id, []):
-            if order.id == order_id.lower():
-                return order
-        raise RefusalError(404, 20000, f"Order {order_id} was not found.")
-
-    def listed(self, customer: Customer, now: datetime) -> list[Order]:
-        """The orders of a customer that are old enough to be in the list."""
-        return [order for order in self.state.orders.get(customer.id, []) if self.is_done(order, now)]
-
-    def is_done(self, order: Order, now: datetime) -> bool:
-        """Whether the order is completed, listed and fulfilled by now."""
-        return now >= order.created + timedelta(minutes=self.switches.order_minutes)
+    def cancel(self, customer: Customer, order_id: str, body: dict[str, Any], now: datetime) -> Order:
+        """Cancels an order where that is allowed."""
+        return cancel(self.orders, customer, order_id, body, now)
 
 
-def _scope(line: Line) -> Scope:
-    return Scope() if line.scope == SHARED else Scope("Single", line.scope)
+def _attested(body: dict[str, Any]) -> bool:
+    value = body.get("partneronrecordattestationaccepted")
+    if value is not None and not isinstance(value, bool):
+        raise RefusalError(400, 800002, "Member 'partnerOnRecordAttestationAccepted' must be true or false.")
+    return bool(value)
+
+
+def _once(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Refuses to have one Azure offer, or both of them, in several lines: a customer gets one of the two (D-232)."""
+    if sum(bool(line.azure) for line in lines) > 1:
+        raise RefusalError(400, 800009, "A cart holds one Azure plan or one legacy subscription, not both.")
+    return lines
+
+
+def _failure(lines: Sequence[Line]) -> Failure | None:
+    """Why these lines cannot be ordered together: the first error of them."""
+    wrong = next((line.error for line in lines if line.error), None)
+    return Failure(wrong.checkout_status, wrong.checkout_code, wrong.description) if wrong else None

@@ -9,14 +9,18 @@ import msgspec
 
 from bespeak.sandbox.agreements import AgreementState
 from bespeak.sandbox.audit import AuditRecord
+from bespeak.sandbox.commerce import CommerceState
 from bespeak.sandbox.directory import DirectoryState
+from bespeak.sandbox.exports import ExportState
 from bespeak.sandbox.faults import Fault
 from bespeak.sandbox.grants import GrantState
 from bespeak.sandbox.holdings_book import BookState
 from bespeak.sandbox.price_list import PriceState
 from bespeak.sandbox.quotes import PurchaseState
+from bespeak.sandbox.providers import ProviderState
 from bespeak.sandbox.registration import RegistrationState
 from bespeak.sandbox.savings_plans import SavingsPlanState
+from bespeak.sandbox.sessions import SessionState
 from bespeak.sandbox.shop import ShopState
 from bespeak.sandbox.switches import Switches
 
@@ -46,11 +50,15 @@ class State:
     registrations: RegistrationState = field(default_factory=RegistrationState)
     agreements: AgreementState = field(default_factory=AgreementState)
     shop: ShopState = field(default_factory=ShopState)
+    commerce: CommerceState = field(default_factory=CommerceState)
     book: BookState = field(default_factory=BookState)
+    sessions: SessionState = field(default_factory=SessionState)
     savings_plans: SavingsPlanState = field(default_factory=SavingsPlanState)
     purchases: PurchaseState = field(default_factory=PurchaseState)
     audit: list[AuditRecord] = field(default_factory=list)
     grants: GrantState = field(default_factory=GrantState)
+    providers: ProviderState = field(default_factory=ProviderState)
+    exports: ExportState = field(default_factory=ExportState)
     prices: PriceState = field(default_factory=PriceState)
     first_answers: dict[str, KeptAnswer] = field(default_factory=dict)
 

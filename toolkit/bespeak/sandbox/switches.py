@@ -25,6 +25,41 @@ class Switches:
     monthly_billing: bool = False
     #: Whether a second checkout repeats the first result; if not it is refused with 800065.
     checkout_replays: bool = True
+    #: Hours after which a second checkout of an ordered cart is refused with 800065 all the same; 0 for never.
+    checkout_replay_hours: int = 0
+    #: Days after which an ordered cart is not found any more; 0 for never.
+    ordered_cart_days: int = 0
+    #: What two checkouts of one cart at the same instant give: conflict (the second gets 800064), in_progress (it
+    #: gets 800060) or both (two orders).
+    racing_checkouts: str = "conflict"
+    #: Whether a cart that is asked for again with the same MS-RequestId is the same cart.
+    same_request_same_cart: bool = True
+    #: Minutes that a cart lives if it is not its 7 days (older samples: 15); 0 for the 7 days.
+    cart_minutes: int = 0
+    #: Whether the friendlyName of a line comes back on the line of its order and on the reservation.
+    friendly_name_returns: bool = True
+    #: Whether the orders by which the subscriptions of the estate came are in the list, too (each is found by its id).
+    old_orders_listed: bool = False
+    #: Whether a customer that has accepted the agreement must buy reservations under an Azure plan (D-231). The demo
+    #: has customers that accepted it and still buy for a legacy subscription.
+    plan_only_after_agreement: bool = False
+    #: Whether the partner is an indirect provider, which sells through resellers and must attest to them.
+    indirect: bool = False
+    #: Whether this is Microsoft's integration sandbox (section 15 of the reference): its limits, and cancelling.
+    integration: bool = False
+    #: Minutes until a new customer has accepted the relationship.
+    relationship_minutes: int = 5
+    #: Minutes for which a change of a subscription is pending; another one meanwhile is refused with 900278.
+    change_minutes: int = 0
+    #: Whether asking to register a subscription fails (open question 2: registration left the purchase guide).
+    registration_fails: bool = False
+    #: The member with the date of a qualification in GET: vettingCreatedDate or vettingCreateDate.
+    qualification_date: str = "vettingCreatedDate"
+    #: Minutes that the move of a legacy subscription to an Azure plan is waiting, and is running.
+    upgrade_wait_minutes: int = 5
+    upgrade_run_minutes: int = 30
+    #: Whether such a move fails.
+    upgrade_fails: bool = False
     #: Whether entitlements are read with an app+user token only.
     entitlements_need_user: bool = True
     #: Name of the array in the artifact of a reservation.
@@ -33,6 +68,15 @@ class Switches:
     order_minutes: int = 15
     #: Whether Reservation Purchaser is enough for calculatePrice and the purchase after it (D-633, reported only).
     purchaser_in_two_steps: bool = False
+    #: Whether links of the list prices name https://prices.azure.com:443 instead of this sandbox. A client that follows
+    #: them as they are would leave this machine; ours pins every link to the service that it asked.
+    retail_links_name_azure: bool = False
+    #: Whether such a link repeats the filter as it was sent, with blanks, instead of encoding it.
+    retail_links_raw: bool = False
+    #: Whether announced prices stand beside the ones they will replace, which then have an end date.
+    retail_overlap: bool = False
+    #: Comparisons that one filter of the list prices may have (reported, 2026).
+    retail_comparisons: int = 20
     #: Of a hundred utilization records, how many are reported 40 hours late (D-320).
     usage_late: int = 0
     #: How many are reported once more, 40 hours later.
@@ -74,6 +118,22 @@ class Switches:
     exchange_policy_fails: bool = False
     #: Whether what is bought through Partner Center renews as the portal's default says (D-740).
     partner_center_renews: bool = False
+
+    #: The currency in which the partner is billed for usage; each rated line is converted and rounded down (D-333).
+    billing_currency: str = "USD"
+    #: Whether the customer ids of one-time lines carry the prefix "org:".
+    org_prefix: bool = False
+    #: How often a running export of Graph is looked at before it ends; Microsoft's sample gives up after five looks.
+    export_looks: int = 2
+    #: Whether a finished export holds its manifest, or only a link to it.
+    export_inlines_manifest: bool = True
+    #: Minutes for which the address of an exported file is good.
+    export_sas_minutes: int = 60
+    #: Lines of an exported file; more make another file.
+    export_file_lines: int = 50_000
+    #: Minutes after which a call is in the list of partner requests, and whether calls that failed are in it.
+    request_log_minutes: int = 60
+    request_log_failures: bool = False
     #: Whether Azure takes a token of the customer's tenant only; if not, one of the partner's tenant sees them all.
     azure_needs_customer_tenant: bool = False
     #: Whether the catalogue, quotes and purchases want a subscription registered with Microsoft.Capacity.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple
 from datetime import datetime
 from functools import cached_property, partial
@@ -14,24 +15,33 @@ from bespeak.sandbox.agreements import Agreements
 from bespeak.sandbox.audit import Audit
 from bespeak.sandbox.catalogue import Catalogue
 from bespeak.sandbox.clock import START, instant_of, later
+from bespeak.sandbox.commerce import Commerce, Parts
+from bespeak.sandbox.compute_skus import ComputeSkus
 from bespeak.sandbox.demand import Demand
 from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.estate import Customer, Subscription, load_estate
+from bespeak.sandbox.export_files import ExportFiles
+from bespeak.sandbox.exports import Exports
 from bespeak.sandbox.facts import Facts
 from bespeak.sandbox.faults import Faults
 from bespeak.sandbox.grants import Grants
 from bespeak.sandbox.holdings_book import Book, ReservationOrder
 from bespeak.sandbox.ids import Ids
+from bespeak.sandbox.invoices import Invoices
 from bespeak.sandbox.oddities import Oddities
 from bespeak.sandbox.price_list import PriceList
 from bespeak.sandbox.rated import Plan, RatedMonth, Rater, month_of, plans_of
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.registration import Registrations
+from bespeak.sandbox.renewals import Renewals
+from bespeak.sandbox.request_log import RequestLog
 from bespeak.sandbox.reservations import Coverage, CoverageBook
+from bespeak.sandbox.providers import Providers
+from bespeak.sandbox.retail_prices import RetailPrices
 from bespeak.sandbox.sample import sample_folder
 from bespeak.sandbox.savings_plans import SavingsPlans
-from bespeak.sandbox.shop import Shop
 from bespeak.sandbox.state import State, dump, load
+from bespeak.sandbox.usage_lines import UsageBook
 from bespeak.sandbox.utilization import RECORDS_FROM, Utilization
 
 
@@ -44,6 +54,7 @@ class Base:
         self.demand = Demand(folder / "demo" / "demand.csv.gz")
         self.estate = load_estate(folder, extra_customers)
         self.catalogue = Catalogue(self.facts, seed)
+        self.skus = ComputeSkus(self.facts)
 
 
 class World:
@@ -97,25 +108,50 @@ class World:
         self.faults = Faults(state.faults)
         self.agreements = Agreements(state.agreements)
         self.registrations = Registrations(state.registrations)
+        self.providers = Providers(state.providers, self.registrations)
         self.book = Book(state.book)
         self.savings_plans = SavingsPlans(state.savings_plans, self.ids)
         self.audit = Audit(state.audit)
         self.grants = Grants(state.grants, self.directory, self.book, self._start)
+        self.requests = RequestLog()
         self.prices = PriceList(state.prices, self.facts, self.catalogue)
-        self.shop = Shop(
+        self.retail = RetailPrices(self.facts, self.prices, self.catalogue)
+        self.commerce = Commerce(
+            state.commerce,
             state.shop,
-            self.directory,
-            self.catalogue,
-            self.facts,
-            self.registrations,
-            self.agreements,
-            self.switches,
+            Parts(
+                self.partner_id,
+                self.directory,
+                self.catalogue,
+                self.facts,
+                self.registrations,
+                self.agreements,
+                self.switches,
+                self.book,
+                self.prices,
+                self.audit,
+                self.ids,
+            ),
+        )
+        self.shop, self.self_serve = self.commerce.shop, self.commerce.self_serve
+        self.renewals = Renewals(
             self.book,
-            self.audit,
+            self.catalogue,
+            self.prices,
+            self.facts,
+            self.directory,
+            self.shop,
+            self.grants,
             self.ids,
         )
         self.coverage = CoverageBook(self.directory, self.facts, self.demand, self.prices)
         self._rated: dict[tuple[int, int], tuple[object, RatedMonth, list[Plan]]] = {}
+        self.usage = UsageBook(self.rated_between, self._rated_facts)
+        self.invoices = Invoices(self.book, self.usage, self.facts.rates, self.switches)
+        self.exports = Exports(state.exports, self.switches, self.ids)
+        self.export_files = ExportFiles(
+            self.partner_id, self.invoices, self.usage, self.facts, self.catalogue, self.all_customers
+        )
         self._sheets: dict[tuple[object, ...], str] = {}
         self._utilization: dict[str, tuple[tuple[Coverage, object], Utilization]] = {}
 
@@ -167,7 +203,8 @@ class World:
         for order_id in self.state.purchases.running:
             order = self.state.book.orders[order_id]
             yield order.starts, partial(self._end_purchase, order)
-        yield from ()
+        yield from self.commerce.dues()
+        yield from self.renewals.dues(self.now)
 
     def _end_purchase(self, order: ReservationOrder) -> None:
         """A purchase in Azure came to its end; one that succeeded is an order of Partner Center from now on."""
@@ -184,10 +221,17 @@ class World:
         """The customer, or the refusals of Partner Center for an id that is none or is unknown."""
         found = self.directory.customers.get(customer_id.lower())
         if found is None:
+            if customer_id.lower() in self.state.commerce.customers.ended:
+                raise RefusalError(403, 20002, f"The relationship with customer {customer_id} has ended.")
             raise RefusalError(
                 404, 60003, f"Tenant {customer_id} was not found among the customers of this partner."
             )
         return found
+
+    @property
+    def all_customers(self) -> Mapping[str, Customer]:
+        """Everybody that ever was a customer, by id: bills name those who left, too."""
+        return ChainMap(self.state.directory.customers, dict(self.base.estate.customers))
 
     def subscription(self, customer_id: str, subscription_id: str) -> Subscription:
         """A subscription of this customer, or 404 / 20003."""
@@ -239,6 +283,16 @@ class World:
             kept = (key, RatedMonth(plans, rater, self.demand, start, end), plans)
             self._rated = dict([*self._rated.items()][-3:]) | {(start, end): kept}
         return kept[1]
+
+    def _rated_facts(self, start: int, end: int) -> object:
+        """All that the rated lines of these hours depend on."""
+        prices = (self.prices.key(instant_of(start)), self.prices.key(instant_of(end)))
+        scenes = []
+        for customer, _ in self._plans:
+            held = self.book.started(customer.id, self.now)
+            plans = self.savings_plans.started(customer.id, self.now)
+            scenes.append(self.coverage.scene(customer.id, held, plans).within(start, end))
+        return (prices, self.switches.no_earned_credit_for, tuple(scenes))
 
     @cached_property
     def _plans(self) -> list[tuple[Customer, Subscription]]:

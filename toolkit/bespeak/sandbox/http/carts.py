@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from bespeak.sandbox.clock import iso7
-from bespeak.sandbox.http.exchange import Answer, Ask, Route, item, link
-from bespeak.sandbox.http.orders import context_body, order_body
-from bespeak.sandbox.ids import guid
-from bespeak.sandbox.lines import Line
+from bespeak.sandbox.http.cart_bodies import cart_body, checkout_body
+from bespeak.sandbox.http.exchange import About, Answer, Ask, Route, item
+from bespeak.sandbox.http.shapes import carts as shapes
 from bespeak.sandbox.refusals import RefusalError
-from bespeak.sandbox.rules import cart_expiry
-from bespeak.sandbox.shop import Cart
+from bespeak.sandbox.shop import Checkout
 from bespeak.sandbox.world import World
 
 
 def create_cart(ask: Ask, world: World) -> Answer:
     """A new cart: 201, even when its lines carry errors."""
     customer = world.customer(ask.args["cid"])
-    return item(cart_body(world.shop.create(customer, ask.body().get("lineitems"), world.now)), 201)
+    return item(cart_body(world.shop.create(customer, ask.body(), world.now)), 201)
 
 
 def get_cart(ask: Ask, world: World) -> Answer:
@@ -28,8 +23,8 @@ def get_cart(ask: Ask, world: World) -> Answer:
 
 def replace_cart(ask: Ask, world: World) -> Answer:
     """The cart with the lines of the body instead of its own."""
-    customer, lines = world.customer(ask.args["cid"]), ask.body().get("lineitems")
-    return item(cart_body(world.shop.replace(customer, ask.args["cart"], lines, world.now)), 201)
+    customer, body = world.customer(ask.args["cid"]), ask.body()
+    return item(cart_body(world.shop.replace(customer, ask.args["cart"], body, world.now)), 201)
 
 
 def check_out(ask: Ask, world: World) -> Answer:
@@ -40,83 +35,139 @@ def check_out(ask: Ask, world: World) -> Answer:
     with world.lock:
         customer = world.customer(ask.args["cid"])
         shop = world.shop
-        cart = shop.begin_checkout(customer, ask.args["cart"], world.now)
+        checkout = shop.begin_checkout(customer, ask.args["cart"], world.now)
     try:
         ask.pause()
         with world.lock:
             if shop is not world.shop:
-                raise RefusalError(404, 800008, f"Cart {cart.id} went with the world before the reset.")
-            shop.finish_checkout(customer, cart, world.now)
-            return item(_result(cart, world), 201)
+                what = f"Cart {checkout.cart.id} went with the world before the reset."
+                raise RefusalError(404, 800008, what)
+            shop.finish_checkout(customer, checkout, world.now)
+            return item(_result(checkout, world), 201)
     finally:
-        cart.busy = False
+        shop.release(checkout)
 
 
-def _result(cart: Cart, world: World) -> dict[str, Any]:
-    if cart.result is not None:
+def _result(checkout: Checkout, world: World) -> object:
+    """The answer; once everything is ordered it is kept and repeated word for word."""
+    cart = checkout.cart
+    if cart.result is not None and checkout.before == frozenset(cart.groups):
         return cart.result
-    country = world.customer(cart.customer_id).country
-    shown = [order_body(order, country, world) for order in cart.orders.values()]
-    result: dict[str, Any] = {"orders": shown}
-    if cart.errors:
-        numbers = _groups(cart)
-        result["orderErrors"] = [
-            {"orderGroupId": numbers[group], "code": error.code, "description": error.description}
-            for group, error in cart.errors.items()
-        ]
-    result["attributes"] = {"objectType": "CartCheckoutResult"}
+    result = checkout_body(cart, world)
     if cart.ordered:
-        cart.result = result
+        cart.result = dict(result)
     return result
 
 
-def _groups(cart: Cart) -> dict[str, str]:
-    return {
-        group: str(number) for number, group in enumerate(dict.fromkeys(line.group for line in cart.lines))
-    }
-
-
-def cart_body(cart: Cart) -> dict[str, Any]:
-    """A cart as Partner Center prints it."""
-    numbers = _groups(cart)
-    return {
-        "id": cart.id,
-        "creationTimestamp": iso7(cart.created),
-        "lastModifiedTimestamp": iso7(cart.modified),
-        "expirationTimestamp": iso7(cart_expiry(cart.created)),
-        "lastModifiedUser": guid("user", "admin agent"),
-        "status": "Ordered" if cart.ordered else "Active",
-        "lineItems": [_line(line, numbers[line.group]) for line in cart.lines],
-        "links": {"self": link(f"/customers/{cart.customer_id}/carts/{cart.id}")},
-        "attributes": {"objectType": "Cart"},
-    }
-
-
-def _line(line: Line, group: str) -> dict[str, Any]:
-    wish = line.wish
-    shown: dict[str, Any] = {"id": wish.number, "catalogItemId": wish.catalog_item_id}
-    if wish.friendly_name:
-        shown["friendlyName"] = wish.friendly_name
-    shown["quantity"] = wish.quantity
-    currency = wish.currency or (line.sku.currency if line.sku else "")
-    texts = {"currencyCode": currency, "billingCycle": snake(wish.billing_cycle), "termDuration": wish.term}
-    shown |= {name: value for name, value in texts.items() if value}
-    shown |= {"provisioningContext": context_body(line), "orderGroup": group}
-    if line.error is not None:
-        shown["error"] = {"errorCode": line.error.name, "errorDescription": line.error.description}
-    return shown
-
-
-def snake(name: str) -> str:
-    """``OneTime`` as ``one_time``; what is written with underscores or in small letters stays."""
-    spaced = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
-    return "one_time" if name.lower() == "onetime" else spaced.lstrip("_").replace("__", "_")
-
-
 _ALL = "/v1/customers/<cid>/carts"
+_TESTS = "test_commerce_carts.py::"
+_LINES = ((400, 800002), (400, 800009), (400, 800070), (400, 800071), (400, 900142))
+_CHECKOUT_ERRORS = (
+    (404, 60003),
+    (404, 800008),
+    (400, 4018),
+    (400, 800009),
+    (400, 800010),
+    (400, 800011),
+    (400, 800012),
+    (400, 800013),
+    (400, 800017),
+    (400, 800018),
+    (400, 800022),
+    (400, 800024),
+    (400, 800025),
+    (400, 800026),
+    (400, 800030),
+    (400, 800062),
+    (400, 800065),
+    (400, 900116),
+    (400, 900203),
+    (400, 900206),
+    (403, 2006),
+    (403, 2030),
+    (403, 2085),
+    (403, 2091),
+    (403, 13605),
+    (403, 20002),
+    (403, 800020),
+    (403, 800023),
+    (403, 800028),
+    (403, 800039),
+    (403, 800069),
+    (403, 800073),
+    (403, 800074),
+    (403, 800075),
+    (403, 900121),
+    (403, 900123),
+    (403, 900124),
+    (403, 900149),
+    (403, 900416),
+    (404, 800015),
+    (409, 800060),
+    (409, 800064),
+    (409, 900112),
+    (409, 900113),
+    (409, 900114),
+    (500, 800005),
+)
 ROUTES = (
-    Route("POST", _ALL, create_cart, once=True, needs="buy"),
-    Route("GET", f"{_ALL}/<cart>", get_cart),
-    Route("PUT", f"{_ALL}/<cart>", replace_cart, needs="buy"),
-    Route("POST", f"{_ALL}/<cart>/checkout", check_out, locked=False, needs="buy"),
+    Route(
+        "POST",
+        _ALL,
+        create_cart,
+        once=True,
+        needs="buy",
+        about=About(
+            "Create a cart with a customer order",
+            "D21 D26",
+            {201: shapes.Cart},
+            f"{_TESTS}test_d232_one_azure_plan_a_customer",
+            takes=shapes.CartWish,
+            errors=((404, 60003), (403, 20002), *_LINES),
+            states=("Active", "Ordered"),
+        ),
+    ),
+    Route(
+        "GET",
+        f"{_ALL}/<cart>",
+        get_cart,
+        about=About(
+            "Get a cart",
+            "S23",
+            {200: shapes.Cart},
+            f"{_TESTS}test_an_ordered_cart_can_be_forgotten",
+            errors=((404, 60003), (404, 800008)),
+            states=("Active", "Ordered"),
+        ),
+    ),
+    Route(
+        "PUT",
+        f"{_ALL}/<cart>",
+        replace_cart,
+        needs="buy",
+        about=About(
+            "Update a cart",
+            "D21",
+            {201: shapes.Cart},
+            "test_sandbox_purchase.py::test_a_replaced_cart_has_the_new_lines_until_it_is_ordered",
+            takes=shapes.CartWish,
+            errors=((404, 60003), (404, 800008), *_LINES, (400, 800065), (409, 800064)),
+            states=("Active", "Ordered"),
+        ),
+    ),
+    Route(
+        "POST",
+        f"{_ALL}/<cart>/checkout",
+        check_out,
+        locked=False,
+        needs="buy",
+        about=About(
+            "Check out an order for a customer in a cart",
+            "D21 D26 S23",
+            {201: shapes.CheckoutResult},
+            f"{_TESTS}test_a_business_refusal_orders_nothing",
+            errors=_CHECKOUT_ERRORS,
+            states=("pending", "completed"),
+        ),
+    ),
 )
