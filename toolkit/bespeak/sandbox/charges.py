@@ -92,15 +92,6 @@ def _end(order: ReservationOrder, number: int) -> datetime:
 
 
 def _refund(order: ReservationOrder, refund: Refund, paid: list[Charge]) -> Charge:
-    last = paid[-1]
-    return Charge(
-        "Cancel",
-        order,
-        refund.number,
-        refund.at,
-        last.at,
-        -refund.quantity,
-        -refund.amount,
-        refund.at,
-        last.ends,
-    )
+    posted, ends = (paid[-1].at, paid[-1].ends) if paid else (order.starts, _end(order, 0))
+    number, at = refund.number, refund.at
+    return Charge("Cancel", order, number, at, posted, -refund.quantity, -refund.amount, at, ends)

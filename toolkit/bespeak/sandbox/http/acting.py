@@ -1,0 +1,45 @@
+"""Who asks, as the activity of the partner names it: users, the application, calls."""
+
+from __future__ import annotations
+
+from bespeak.sandbox.audit import Actor
+from bespeak.sandbox.http.exchange import Answer, Ask, Route
+from bespeak.sandbox.ids import guid
+from bespeak.sandbox.request_log import Call
+from bespeak.sandbox.world import World
+
+APPLICATION = guid("application")
+APPLICATION_NAME = "Application of the sandbox"
+
+
+def upn(principal: str) -> str:
+    """The name with which this user signs in."""
+    return f"{principal}@sandbox.example.com"
+
+
+def object_id(principal: str) -> str:
+    """The id of this user in its directory."""
+    return guid("user", principal)
+
+
+def actor(ask: Ask) -> Actor:
+    """Who makes the changes of this request."""
+    user = upn(ask.principal) if ask.user else ""
+    return Actor(user, APPLICATION, ask.headers.get("ms-correlationid", ""))
+
+
+def note(asked: Ask, admitted: Ask | None, route: Route, answer: Answer, world: World) -> None:
+    """Remembers a call with an app+user token; one without a second factor was not admitted."""
+    refused = admitted is None and answer.headers.get("isMfaCompliant") == "false"
+    if not refused and not (admitted and admitted.user):
+        return
+    principal, tenant = (admitted.principal, admitted.tenant) if admitted else _of_token(asked)
+    ids = (asked.headers.get(name, "") for name in ("ms-requestid", "ms-correlationid"))
+    operation = route.about.title if route.about else f"{route.method} {route.path}"
+    failed = answer.status >= 400  # noqa: PLR2004  (the first status of an error)
+    world.requests.note(Call(world.now, *ids, operation, tenant, principal, not refused, failed))
+
+
+def _of_token(asked: Ask) -> tuple[str, str]:
+    claims = asked.seat.tokens.read(asked.headers.get("authorization", "").partition(" ")[2].strip())
+    return (claims.principal, claims.tenant) if claims else ("", "")
