@@ -72,7 +72,9 @@ def places(ask: Ask, world: World, wanted: str = "") -> list[Place]:
 
 def _tenants(ask: Ask, world: World) -> Sequence[str]:
     tenant = ask.tenant.lower()
-    return (tenant,) if tenant in world.directory.customers else tuple(world.directory.customers)
+    if tenant in world.directory.customers:
+        return (tenant,)
+    return () if world.switches.azure_needs_customer_tenant else tuple(world.directory.customers)
 
 
 def tenant_of(ask: Ask, world: World) -> str:

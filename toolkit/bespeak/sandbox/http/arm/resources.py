@@ -1,0 +1,251 @@
+"""Microsoft.Resources: subscriptions, tenants, resource groups and resources of the type VM, for reading."""
+
+from __future__ import annotations
+
+import re
+
+from bespeak.sandbox import rights
+from bespeak.sandbox.estate import Machine
+from bespeak.sandbox.fleet import PROVIDER, groups_of, machine_path, machines_in
+from bespeak.sandbox.http.arm.compute import no_group
+from bespeak.sandbox.http.arm.places import Place, page, place_of, places, tenant_of
+from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, plain
+from bespeak.sandbox.http.shapes import resources as shapes
+from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.world import World
+
+#: Entries a page.
+PAGE = 200
+_READ = "Microsoft.Resources/subscriptions/read"
+_GROUPS_READ = "Microsoft.Resources/subscriptions/resourceGroups/read"
+_PART = re.compile(r"(resourcetype|resourcegroup|location)\s+eq\s+'([^']{1,200})'", re.IGNORECASE)
+_STATES = {"active": "Enabled", "suspended": "Warned", "pending": "Enabled", "deleted": "Deleted"}
+
+
+def list_subscriptions(ask: Ask, world: World) -> Answer:
+    """The subscriptions in the tenant of the token in which the caller holds a role."""
+    seen = [
+        one
+        for one in places(ask, world)
+        if rights.can(world, ask.principal, _READ, one.path, one.customer.id)
+    ]
+    found, following = page(ask, seen, PAGE)
+    body: shapes.AzureSubscriptions = {
+        "value": [_subscription(one, world) for one in found],
+        "count": {"type": "Total", "value": len(seen)},
+    }
+    if following:
+        body["nextLink"] = following
+    return plain(body)
+
+
+def get_subscription(ask: Ask, world: World) -> Answer:
+    """One subscription."""
+    return plain(_subscription(place_of(ask, world, _READ), world))
+
+
+def _subscription(place: Place, world: World) -> shapes.AzureSubscription:
+    return {
+        "id": place.path,
+        "authorizationSource": "RoleBased",
+        "managedByTenants": [{"tenantId": world.partner_id}],
+        "subscriptionId": place.azure.id,
+        "tenantId": place.customer.id,
+        "displayName": place.azure.name,
+        "state": "Enabled",
+        "subscriptionPolicies": {
+            "locationPlacementId": "Public_2014-09-01",
+            "quotaId": "CSP_2015-05-01",
+            "spendingLimit": "Off",
+        },
+    }
+
+
+def list_tenants(ask: Ask, world: World) -> Answer:
+    """The directory of the token."""
+    tenant = tenant_of(ask, world)
+    customer = world.directory.customers.get(tenant)
+    name, domain, country = (
+        (customer.name, customer.domain, customer.country)
+        if customer
+        else ("Partner", "partner.example.com", "US")
+    )
+    body: shapes.Tenants = {
+        "value": [
+            {
+                "id": f"/tenants/{tenant}",
+                "tenantId": tenant,
+                "countryCode": country,
+                "displayName": name,
+                "domains": [domain],
+                "tenantCategory": "Home",
+            }
+        ]
+    }
+    return plain(body)
+
+
+def list_groups(ask: Ask, world: World) -> Answer:
+    """The resource groups of a subscription."""
+    place = place_of(ask, world, _GROUPS_READ)
+    groups = list(groups_of(_machines(place, world)).items())
+    found, following = page(ask, groups, PAGE)
+    body: shapes.ResourceGroups = {"value": [_group(place, name, region) for name, region in found]}
+    if following:
+        body["nextLink"] = following
+    return plain(body)
+
+
+def get_group(ask: Ask, world: World) -> Answer:
+    """One resource group."""
+    wanted = ask.args["rg"]
+    place = place_of(ask, world, _GROUPS_READ, f"/resourceGroups/{wanted}")
+    for name, region in groups_of(_machines(place, world)).items():
+        if name.lower() == wanted.lower():
+            return plain(_group(place, name, region))
+    raise no_group(wanted)
+
+
+def _group(place: Place, name: str, region: str) -> shapes.ResourceGroup:
+    return {
+        "id": f"{place.path}/resourceGroups/{name}",
+        "name": name,
+        "type": "Microsoft.Resources/resourceGroups",
+        "location": region,
+        "tags": {},
+        "properties": {"provisioningState": "Succeeded"},
+    }
+
+
+def list_resources(ask: Ask, world: World) -> Answer:
+    """The resources of a subscription; this sandbox has VMs only."""
+    place = place_of(ask, world, "Microsoft.Resources/subscriptions/resources/read")
+    wanted = _wanted(ask.query.get("$filter", ""))
+    machines = [one for one in _machines(place, world) if _meets(one, wanted)]
+    found, following = page(ask, machines, PAGE)
+    body: shapes.Resources = {"value": [_resource(one) for one in found]}
+    if following:
+        body["nextLink"] = following
+    return plain(body)
+
+
+def _wanted(text: str) -> dict[str, str]:
+    """The parts of a filter: resourceType, resourceGroup, location, joined by and."""
+    found: dict[str, str] = {}
+    for part in re.split(r"\s+and\s+", text.strip(), flags=re.IGNORECASE) if text.strip() else ():
+        match = _PART.fullmatch(part.strip())
+        if match is None or match[1].lower() in found:
+            what = f"Invalid $filter '{part[:80]}' specified in the query string. Use resourceType eq '{PROVIDER}'."
+            raise RefusalError(400, "InvalidFilterInQueryString", what)
+        found[match[1].lower()] = match[2].lower()
+    return found
+
+
+def _meets(machine: Machine, wanted: dict[str, str]) -> bool:
+    have = {
+        "resourcetype": PROVIDER.lower(),
+        "resourcegroup": machine.resource_group.lower(),
+        "location": machine.region,
+    }
+    return all(have[name] == value for name, value in wanted.items())
+
+
+def _resource(machine: Machine) -> shapes.Resource:
+    return {
+        "id": machine_path(machine),
+        "name": machine.name,
+        "type": PROVIDER,
+        "location": machine.region,
+        "tags": {"series": machine.series},
+    }
+
+
+def _machines(place: Place, world: World) -> list[Machine]:
+    return machines_in(world.directory, place.customer.id, place.azure.id)
+
+
+_SUB = "/subscriptions/<sub>"
+_VERSION = Query("api-version", needed=True)
+_PAGED = (_VERSION, Query("$skiptoken"))
+_REFUSED = ((400, "InvalidSubscriptionId"), (403, "AuthorizationFailed"), (404, "SubscriptionNotFound"))
+_TEST = "test_azure_resources.py::"
+ROUTES = (
+    Route(
+        "GET",
+        "/subscriptions",
+        list_subscriptions,
+        about=About(
+            "Subscriptions - List",
+            "S, K; page size INF",
+            {200: shapes.AzureSubscriptions},
+            f"{_TEST}test_a_tenant_sees_its_own_subscriptions",
+            query=_PAGED,
+            errors=((400, "InvalidSkipToken"),),
+        ),
+    ),
+    Route(
+        "GET",
+        _SUB,
+        get_subscription,
+        about=About(
+            "Subscriptions - Get",
+            "S, K",
+            {200: shapes.AzureSubscription},
+            f"{_TEST}test_a_tenant_sees_its_own_subscriptions",
+            query=(_VERSION,),
+            errors=_REFUSED,
+            states=("Enabled", "Warned", "Disabled", "Deleted"),
+        ),
+    ),
+    Route(
+        "GET",
+        "/tenants",
+        list_tenants,
+        about=About(
+            "Tenants - List",
+            "S, K",
+            {200: shapes.Tenants},
+            f"{_TEST}test_the_tenant_of_the_token_is_listed",
+            query=(_VERSION,),
+        ),
+    ),
+    Route(
+        "GET",
+        f"{_SUB}/resourcegroups",
+        list_groups,
+        about=About(
+            "Resource Groups - List",
+            "S, K",
+            {200: shapes.ResourceGroups},
+            f"{_TEST}test_resource_groups_and_resources_are_those_of_the_vms",
+            query=_PAGED,
+            errors=(*_REFUSED, (400, "InvalidSkipToken")),
+        ),
+    ),
+    Route(
+        "GET",
+        f"{_SUB}/resourcegroups/<rg>",
+        get_group,
+        about=About(
+            "Resource Groups - Get",
+            "S, K",
+            {200: shapes.ResourceGroup},
+            f"{_TEST}test_resource_groups_and_resources_are_those_of_the_vms",
+            query=(_VERSION,),
+            errors=(*_REFUSED, (404, "ResourceGroupNotFound")),
+        ),
+    ),
+    Route(
+        "GET",
+        f"{_SUB}/resources",
+        list_resources,
+        about=About(
+            "Resources - List",
+            "S, K; only VMs",
+            {200: shapes.Resources},
+            f"{_TEST}test_resource_groups_and_resources_are_those_of_the_vms",
+            query=(*_PAGED, Query("$filter")),
+            errors=(*_REFUSED, (400, "InvalidFilterInQueryString"), (400, "InvalidSkipToken")),
+        ),
+    ),
+)
