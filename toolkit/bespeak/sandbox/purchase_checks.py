@@ -6,6 +6,7 @@ The same law for a quote, a purchase, the purchases of an exchange and the alias
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from bespeak.sandbox.catalogue import Sku
 from bespeak.sandbox.estate import Customer, Subscription
@@ -106,3 +107,9 @@ def checked(
     sku = sku_of(world, request, customer)
     check_quota(world, request, sku, customer)
     return sku, offer_of(world, sku, customer)
+
+
+def in_dollars(world: World, amount: Decimal, currency: str) -> Decimal:
+    """An amount in US dollars, in which what counts for the refund limit is kept (D-509)."""
+    exact = amount if currency == "USD" else amount / world.prices.rate(currency)
+    return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import wraps
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 from bespeak.sandbox.clock import hour_number
@@ -41,6 +41,7 @@ _TRACE = re.compile(r"[0-9A-Za-z_.:-]{1,128}")
 _REGION = "westeurope"
 _BUILD = "1.0.2252.117"
 _READS, _WRITES = 12000, 1200
+_DIGITS = 9
 _CONSTANT = {
     "Cache-Control": "no-cache",
     "Pragma": "no-cache",
@@ -48,6 +49,33 @@ _CONSTANT = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+class RawAnswerError(Exception):
+    """An answer that is no JSON of this service, such as that of a gateway; it goes out as it is."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def azure_body(ask: Ask) -> dict[str, Any]:
+    """The JSON object of a request with lower-case keys, or 400 / InvalidRequestContent."""
+    try:
+        return ask.body()
+    except RefusalError as refusal:
+        raise RefusalError(400, "InvalidRequestContent", refusal.description) from refusal
+
+
+def number_in(ask: Ask, name: str, default: int) -> int:
+    """A whole number from 0 on in the query, or 400 / BadRequest."""
+    text = ask.query.get(name.lower(), "")
+    if not text:
+        return default
+    if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS:
+        what = f"Query parameter '{name}' must be a whole number from 0 on, not '{text}'."
+        raise RefusalError(400, "BadRequest", what[:300])
+    return int(text)
 
 
 def provider_of(path: str) -> str:
@@ -143,6 +171,8 @@ def arm_route(route: Route) -> Route:
         except RefusalError as refusal:
             refusal.headers = headers_of(ask, world, family_of(ask.path)) | refusal.headers
             raise
+        except RawAnswerError as raw:
+            made = raw.answer
         if "x-ms-correlation-request-id" in made.headers:
             return made
         return replace(made, headers=headers_of(ask, world, family_of(ask.path)) | dict(made.headers))
@@ -156,10 +186,9 @@ def address(ask: Ask, path: str, query: Mapping[str, object] | None = None) -> s
     The api-version of the request comes first unless another one is given; a dollar sign is encoded, so that a link
     ends like ``&%24skiptoken=50``.
     """
-    host = ask.headers.get("host", "management.azure.com")
     given = {"api-version": ask.query.get("api-version", "")} | dict(query or {})
     words = [f"{quote(name, safe='-')}={quote(str(value), safe='-')}" for name, value in given.items()]
-    return f"http://{host}/arm{path}?{'&'.join(words)}"
+    return f"{ask.root}/arm{path}?{'&'.join(words)}"
 
 
 def visible(ask: Ask, world: World) -> list[Reservation]:
