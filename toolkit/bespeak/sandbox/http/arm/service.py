@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from bespeak.sandbox.http.arm import (
     capacity,
+    changes,
     compute,
+    exchanges,
     management,
+    monitor,
+    operations,
     orders,
     providers,
+    refunds,
     reservations,
     resources,
     roles,
+    splitting,
 )
 from bespeak.sandbox.http.arm.common import arm_route
 from bespeak.sandbox.http.exchange import Service, show_azure
@@ -18,12 +24,18 @@ from bespeak.sandbox.http.tokens import ARM
 
 _ROUTES = (
     *capacity.ROUTES,
+    *changes.ROUTES,
     *compute.ROUTES,
+    *exchanges.ROUTES,
     *management.ROUTES,
+    *monitor.ROUTES,
+    *operations.ROUTES,
     *orders.ROUTES,
     *providers.ROUTES,
+    *refunds.ROUTES,
     *reservations.ROUTES,
     *resources.ROUTES,
     *roles.ROUTES,
+    *splitting.ROUTES,
 )
 SERVICE = Service("arm", "/arm", ARM, tuple(map(arm_route, _ROUTES)), show_azure)
