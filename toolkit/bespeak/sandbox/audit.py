@@ -20,7 +20,7 @@ class Actor:
 
 
 #: Who acts in this thread; nobody, when something happens by itself as a renewal does.
-_ACTOR = ContextVar("actor", default=Actor())
+_ACTOR: ContextVar[Actor | None] = ContextVar("actor", default=None)
 
 
 @contextmanager
@@ -60,7 +60,7 @@ class Audit:
         self, at: datetime, resource_type: str, operation: str, customer_id: str, value: str, *, old: str = ""
     ) -> None:
         """Writes down a change that succeeded."""
-        number, actor = len(self.records) + 1, _ACTOR.get()
+        number, actor = len(self.records) + 1, _ACTOR.get() or Actor()
         self.records.append(
             AuditRecord(
                 number,

@@ -1,4 +1,4 @@
-"""Lines of invoices, and what is not billed yet (Microsoft, *Get invoice line items* and two pages on unbilled ones)."""
+"""Lines of invoices, and what is not billed yet (Microsoft, *Get invoice line items*)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,345 @@
+"""Estimates of the current month, not for billing (Microsoft, *Get usage records for all customers*)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bespeak.sandbox.clock import iso, iso7
+from bespeak.sandbox.estate import Customer, Subscription
+from bespeak.sandbox.estimates import Sum, Use, grouped, started, summed
+from bespeak.sandbox.http.exchange import About, Answer, Ask, Handler, Route, item
+from bespeak.sandbox.http.partner import bad, is_a, listing, number
+from bespeak.sandbox.http.shapes import estimates as shapes
+from bespeak.sandbox.http.shapes.partner import Collection
+from bespeak.sandbox.invoices import next_month
+from bespeak.sandbox.partner_profile import NAME
+from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.utilization import resource_uri
+from bespeak.sandbox.world import World
+
+#: The largest budget that is taken.
+_MOST = Decimal(10) ** 12
+_OFFERS = {"legacy": "MS-AZR-0145P", "azure_plan": "DZH318Z0BPS6:0001"}
+
+
+def all_customers(_ask: Ask, world: World) -> Answer:
+    """Every customer with a subscription."""
+    shown = [_customer(one, world) for one in world.directory.customers.values() if _held(one, world)]
+    return item(listing(shown))
+
+
+def customer_summary(ask: Ask, world: World) -> Answer:
+    """All subscriptions of a customer together."""
+    customer = world.customer(ask.args["cid"])
+    total = summed(world.estimates.of_customer(customer.id))
+    body: shapes.CustomerSummary = {
+        "resourceId": customer.id,
+        "resourceName": customer.name,
+        **_period(world),
+        **_money(total, world, "CustomerUsageSummary", plan=_upgraded(customer, world)),
+        "budget": _budget(customer, world),
+    }
+    return item(body)
+
+
+def subscription_records(ask: Ask, world: World) -> Answer:
+    """Every subscription of a customer; of a plan, not the Azure subscriptions below it."""
+    customer = world.customer(ask.args["cid"])
+    return item(listing([_subscription(held, world) for held in _held(customer, world)]))
+
+
+def subscription_summary(ask: Ask, world: World) -> Answer:
+    """One subscription."""
+    held = world.subscription(ask.args["cid"], ask.args["sid"])
+    total = summed(world.estimates.of_subscription(held))
+    body: shapes.Summary = {
+        "resourceId": held.shown_id,
+        "resourceName": _name(held),
+        **_period(world),
+        **_money(total, world, "SubscriptionUsageSummary", plan=_is_plan(held)),
+    }
+    return item(body)
+
+
+def resource_records(ask: Ask, world: World) -> Answer:
+    """Every resource below an Azure plan."""
+    held = world.subscription(ask.args["cid"], ask.args["sid"])
+    if not _is_plan(held):
+        raise RefusalError(400, 900127, "Usage by resource is offered for Azure plans only.")
+    uses = grouped(world.estimates.of_subscription(held), lambda line: resource_uri(line.machine))
+    return item(listing([_resource(held, uri, used, world) for uri, used in uses.items()]))
+
+
+def meter_records(ask: Ask, world: World) -> Answer:
+    """Every meter of a subscription."""
+    held = world.subscription(ask.args["cid"], ask.args["sid"])
+    uses = grouped(world.estimates.of_subscription(held), lambda line: line.meter.id)
+    return item(listing([_meter(held, used, world) for used in uses.values()]))
+
+
+def legacy_resources(ask: Ask, world: World) -> Answer:
+    """Every meter of a legacy subscription, as an older operation prints it."""
+    held = world.subscription(ask.args["cid"], ask.args["sid"])
+    if _is_plan(held):
+        raise RefusalError(400, 900127, "These usage records are offered for MS-AZR-0145P only.")
+    uses = grouped(world.estimates.of_subscription(held), lambda line: line.meter.id)
+    return item(listing([_legacy(used, world) for used in uses.values()]))
+
+
+def get_budget(ask: Ask, world: World) -> Answer:
+    """The monthly budget of a customer."""
+    return item(_budget(world.customer(ask.args["cid"]), world))
+
+
+def set_budget(ask: Ask, world: World) -> Answer:
+    """Sets or, with null, removes the monthly budget of a customer."""
+    customer, body = world.customer(ask.args["cid"]), ask.body()
+    if "amount" not in body:
+        raise bad("amount", "is missing")
+    amount = body["amount"]
+    known = world.state.budgets.amounts
+    if amount is None:
+        known.pop(customer.id, None)
+    else:
+        known[customer.id] = _amount(amount)
+    return item(_budget(customer, world))
+
+
+def _amount(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise bad("amount", "must be a number")
+    amount = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
+    if not amount.is_finite() or not 0 <= amount <= _MOST:
+        raise bad("amount", f"must be from 0 to {_MOST:f}")
+    return amount
+
+
+def partner_summary(_ask: Ask, world: World) -> Answer:
+    """All customers of the partner together."""
+    uses = (use for one in world.directory.customers for use in world.estimates.of_customer(one))
+    body: shapes.Summary = {
+        "resourceId": world.partner_id,
+        "resourceName": NAME,
+        **_period(world),
+        **_money(summed(uses), world, "PartnerUsageSummary", plan=True),
+    }
+    return item(body)
+
+
+def _held(customer: Customer, world: World) -> tuple[Subscription, ...]:
+    return world.directory.subscriptions_of(customer.id)
+
+
+def _is_plan(held: Subscription) -> bool:
+    return held.kind == "azure_plan"
+
+
+def _upgraded(customer: Customer, world: World) -> bool:
+    return any(map(_is_plan, _held(customer, world)))
+
+
+def _name(held: Subscription) -> str:
+    return "Azure plan" if _is_plan(held) else next((azure.name for azure in held.azure), "Microsoft Azure")
+
+
+def _period(world: World) -> dict[str, str]:
+    start = started(world.now)
+    return {"billingStartDate": iso(start), "billingEndDate": iso(next_month(start))}
+
+
+def _money(total: Sum, world: World, kind: str, *, plan: bool) -> shapes.Money:
+    body: shapes.Money = {
+        "totalCost": number(total.cost),
+        "usdTotalCost": number(total.dollars),
+        "lastModifiedDate": iso7(world.now),
+        "attributes": is_a(kind),
+    }
+    if plan:
+        body["currencyCode"] = world.invoices.currency
+    else:
+        body["currencyLocale"] = "en-US"
+    return body
+
+
+def _budget(customer: Customer, world: World) -> shapes.Budget:
+    amount = world.state.budgets.amounts.get(customer.id)
+    body: shapes.Budget = {
+        "usageSpendingBudget": amount is not None,
+        "attributes": is_a("SpendingBudget"),
+    }
+    if amount is not None:
+        body["amount"] = number(amount)
+    return body
+
+
+def _customer(customer: Customer, world: World) -> shapes.CustomerRecord:
+    total = summed(world.estimates.of_customer(customer.id))
+    amount = world.state.budgets.amounts.get(customer.id)
+    upgraded = _upgraded(customer, world)
+    return {
+        "budget": _budget(customer, world),
+        "percentUsed": number(round(total.cost / amount * 100, 2)) if amount else 0.0,
+        "isUpgraded": upgraded,
+        "resourceId": customer.id,
+        "id": customer.id,
+        "resourceName": customer.name,
+        "name": customer.name,
+        **_money(total, world, "CustomerMonthlyUsageRecord", plan=upgraded),
+    }
+
+
+def _subscription(held: Subscription, world: World) -> shapes.SubscriptionRecord:
+    total = summed(world.estimates.of_subscription(held))
+    return {
+        "status": "active",
+        "partnerOnRecord": "",
+        "offerId": _OFFERS.get(held.kind, ""),
+        "resourceId": held.shown_id,
+        "id": held.shown_id,
+        "resourceName": _name(held),
+        "name": _name(held),
+        **_money(total, world, "SubscriptionMonthlyUsageRecord", plan=_is_plan(held)),
+    }
+
+
+def _resource(held: Subscription, uri: str, used: Sequence[Use], world: World) -> shapes.ResourceRecord:
+    machine = used[0].line.machine
+    azure = {one.id: one.name for one in held.azure}
+    return {
+        "subscriptionId": held.shown_id,
+        "resourceUri": uri,
+        "resourceType": "Microsoft.Compute",
+        "entitlementId": machine.azure_subscription_id,
+        "entitlementName": azure.get(machine.azure_subscription_id, ""),
+        "resourceGroupName": machine.resource_group,
+        "name": machine.name,
+        "resourceName": machine.name,
+        **_money(summed(used), world, "ResourceUsageRecord", plan=True),
+    }
+
+
+def _meter(held: Subscription, used: Sequence[Use], world: World) -> shapes.MeterRecord:
+    line, total, plan = used[0].line, summed(used), _is_plan(held)
+    # The page shows the records of legacy Azure under another object type.
+    kind = "MeterUsageRecord" if plan else "SubscriptionMonthlyUsageRecord"
+    return {
+        "subscriptionId": held.shown_id,
+        "meterId": f"DZH318Z0BPS6-005J-{line.meter.name}" if plan else line.meter.id,
+        "meterName": line.meter.name,
+        "category": line.category,
+        "subcategory": line.meter.subcategory,
+        "quantityUsed": number(total.quantity),
+        "unit": "1 Hour",
+        **_money(total, world, kind, plan=plan),
+    }
+
+
+def _legacy(used: Sequence[Use], world: World) -> shapes.LegacyResourceRecord:
+    line, total = used[0].line, summed(used)
+    return {
+        "category": line.category,
+        "subcategory": line.meter.subcategory,
+        "quantityUsed": number(total.quantity),
+        "unit": "1 Hour",
+        "resourceId": line.meter.id,
+        "id": line.meter.id,
+        "resourceName": line.meter.name,
+        "name": line.meter.name,
+        **_money(total, world, "AzureResourceMonthlyUsageRecord", plan=False),
+    }
+
+
+_TEST = "test_billing_estimates.py::"
+_NO_CUSTOMER: tuple[tuple[int, int | str], ...] = ((404, 60003), (403, 20002))
+_NO_SUBSCRIPTION: tuple[tuple[int, int | str], ...] = (*_NO_CUSTOMER, (404, 20003))
+_CUSTOMER, _HELD = "/v1/customers/<cid>", "/v1/customers/<cid>/subscriptions"
+_ONE = f"{_HELD}/<sid>"
+
+
+def _route(path: str, handler: Handler, about: About, *, user: bool = True) -> Route:
+    """A route that reads estimates."""
+    return Route("GET", path, handler, user=user, needs="usage", about=about)
+
+
+_ALL_ABOUT = About(
+    "Get usage records for all customers",
+    "D21",
+    {200: Collection[shapes.CustomerRecord]},
+    _TEST + "test_every_level_adds_up_to_the_rated_lines",
+)
+_CUSTOMER_ABOUT = About(
+    "Get a usage summary for all of a customer's subscriptions",
+    "D21",
+    {200: shapes.CustomerSummary},
+    _TEST + "test_every_level_adds_up_to_the_rated_lines",
+    errors=_NO_CUSTOMER,
+)
+_RECORDS_ABOUT = About(
+    "Get subscription usage records for a customer",
+    "D21",
+    {200: Collection[shapes.SubscriptionRecord]},
+    _TEST + "test_every_level_adds_up_to_the_rated_lines",
+    errors=_NO_CUSTOMER,
+)
+_SUMMARY_ABOUT = About(
+    "Get usage summary for customer's subscription",
+    "D21",
+    {200: shapes.Summary},
+    _TEST + "test_a_period_ends_on_the_first_day_of_the_next_month",
+    errors=_NO_SUBSCRIPTION,
+)
+_RESOURCES_ABOUT = About(
+    "Get usage data for subscription by resource",
+    "D21",
+    {200: Collection[shapes.ResourceRecord]},
+    _TEST + "test_every_level_adds_up_to_the_rated_lines",
+    errors=(*_NO_SUBSCRIPTION, (400, 900127)),
+)
+_METERS_ABOUT = About(
+    "Get usage data for subscription by meter",
+    "D21",
+    {200: Collection[shapes.MeterRecord]},
+    _TEST + "test_every_level_adds_up_to_the_rated_lines",
+    errors=_NO_SUBSCRIPTION,
+)
+_OLD_ABOUT = About(
+    "Get a customer subscription's usage records by resource (older)",
+    "D21; members of the record from memory of the page",
+    {200: Collection[shapes.LegacyResourceRecord]},
+    _TEST + "test_legacy_usage_is_at_list_price",
+    errors=(*_NO_SUBSCRIPTION, (400, 900127)),
+)
+_PARTNER_ABOUT = About(
+    "Get a partner's usage summary",
+    "D21",
+    {200: shapes.Summary},
+    _TEST + "test_every_level_adds_up_to_the_rated_lines",
+)
+_BUDGET_ABOUT = About(
+    "Get a customer's usage spending budget",
+    "D21",
+    {200: shapes.Budget},
+    _TEST + "test_a_budget_is_set_and_removed",
+    errors=_NO_CUSTOMER,
+)
+_SET_ABOUT = About(
+    "Update a customer's usage spending budget",
+    "D21; null removes it, inferred",
+    {200: shapes.Budget},
+    _TEST + "test_a_budget_is_set_and_removed",
+    takes=shapes.BudgetWish,
+    errors=(*_NO_CUSTOMER, (400, 3000), (400, 800002)),
+)
+ROUTES = (
+    _route("/v1/customers/usagerecords", all_customers, _ALL_ABOUT),
+    _route("/v1/usagesummary", partner_summary, _PARTNER_ABOUT),
+    _route(f"{_CUSTOMER}/usagesummary", customer_summary, _CUSTOMER_ABOUT),
+    _route(f"{_HELD}/usagerecords", subscription_records, _RECORDS_ABOUT),
+    _route(f"{_ONE}/usagesummary", subscription_summary, _SUMMARY_ABOUT),
+    _route(f"{_ONE}/resourceusagerecords", resource_records, _RESOURCES_ABOUT),
+    _route(f"{_ONE}/meterusagerecords", meter_records, _METERS_ABOUT),
+    _route(f"{_ONE}/usagerecords/resources", legacy_resources, _OLD_ABOUT),
+    _route(f"{_CUSTOMER}/usagebudget", get_budget, _BUDGET_ABOUT, user=False),
+    Route("PATCH", f"{_CUSTOMER}/usagebudget", set_budget, needs="billing", about=_SET_ABOUT),
+)
