@@ -12,7 +12,8 @@ from bespeak.sandbox.holdings_book import Applied, Reservation, ReservationOrder
 from bespeak.sandbox.ids import guid
 from bespeak.sandbox.purchase_request import PurchaseRequest
 from bespeak.sandbox.refusals import RefusalError
-from bespeak.sandbox.renewals import as_text, fix_price
+from bespeak.sandbox.renewal_wish import as_text
+from bespeak.sandbox.renewals import fix_price
 from bespeak.sandbox.scopes import single_scope
 from bespeak.sandbox.splitting import check_idle, forget_renewal
 from bespeak.sandbox.world import World
@@ -99,11 +100,16 @@ def _is_valid(path: str, customer_id: str, directory: Directory) -> bool:
     return True
 
 
+#: States in which nothing goes on.
+_SETTLED = ("Succeeded", "Cancelled", "Expired", "Failed", "BillingFailed")
+
+
 def archive(world: World, held: Reservation, *, archived: bool) -> None:
     """Puts an inactive reservation away, or takes it back; asking twice does no harm."""
     state = held.state(world.now)
-    if state == "Succeeded" and archived and not world.switches.archive_active:
-        what = f"Reservation {held.id} is in use; only inactive ones can be archived."
+    active = state == "Succeeded" and not world.switches.archive_active
+    if (active and archived) or state not in _SETTLED:
+        what = f"Reservation {held.id} is {state}; only inactive ones can be archived."
         raise RefusalError(400, "OperationCannotBePerformedInCurrentState", what)
     if held.archived != archived:
         held.archived = archived
@@ -112,9 +118,10 @@ def archive(world: World, held: Reservation, *, archived: bool) -> None:
 
 def move_directory(world: World, order: ReservationOrder, tenant_id: str, principal: str) -> None:
     """Moves an order to another directory: all access to it ends but the caller's; scope and billing stay (D-706)."""
-    for held in world.book.below(order):
-        if held.until is None:
-            check_idle(world.book, held, world.now)
+    state = world.book.order_state(order, world.now)
+    if state not in _SETTLED:
+        what = f"Reservation order {order.id} is {state}; wait until nothing goes on with it."
+        raise RefusalError(400, "OperationCannotBePerformedInCurrentState", what)
     scope = f"{CAPACITY}/reservationOrders/{order.id}"
     for one in list(world.grants.exactly_at(scope.lower(), order.tenant_id or order.customer_id)):
         world.grants.remove(one, world.now)

@@ -198,4 +198,6 @@ def figures(back: Return) -> GivenBack:
     """The figures of a returned item as a session keeps them."""
     cents = Decimal("0.01")
     prorated = back.prorated.quantize(cents, ROUND_HALF_UP)
-    return GivenBack(back.held.id, back.quantity, back.amount, back.paid, prorated, back.dropped)
+    return GivenBack(
+        back.held.order_id, back.held.id, back.quantity, back.amount, back.paid, prorated, back.dropped
+    )

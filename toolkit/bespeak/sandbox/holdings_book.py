@@ -108,7 +108,7 @@ class Reservation:
     renew_wish: str = ""
     renewed_to: str = ""
     renewed_from: str = ""
-    #: When the price of the renewal was fixed, and at how much for one instance (None: it is not sold any more).
+    #: When the price of the renewal was fixed, and its total (None: it is not sold any more).
     locked: datetime | None = None
     locked_total: Decimal | None = None
     #: Whether the end of its term was dealt with, and why no renewal came of it although one was wanted.

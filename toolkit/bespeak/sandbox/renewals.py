@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-import msgspec
-
 from bespeak.sandbox.catalogue import Catalogue, Sku
 from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.facts import Facts
@@ -26,6 +24,7 @@ from bespeak.sandbox.holdings_book import (
 from bespeak.sandbox.ids import Ids, guid
 from bespeak.sandbox.price_list import PriceList
 from bespeak.sandbox.purchase_request import PurchaseRequest
+from bespeak.sandbox.renewal_wish import from_text
 from bespeak.sandbox.rules import moved_price, renewal_lock_days
 from bespeak.sandbox.shop import Shop
 
@@ -68,15 +67,10 @@ def share(held: Reservation, now: datetime) -> None:
     held.revise(now, "Succeeded")
 
 
-def as_text(wish: PurchaseRequest) -> str:
-    """A purchase request as a reservation keeps it."""
-    return msgspec.json.encode(wish, order="deterministic").decode()
-
-
 def wish_of(book: Book, held: Reservation) -> PurchaseRequest:
     """What its renewal will buy: what was asked for, or the same again without a further renewal (D-741)."""
     if held.renew_wish:
-        return msgspec.json.decode(held.renew_wish, type=PurchaseRequest)
+        return from_text(held.renew_wish)
     order = book.order_of(held)
     return PurchaseRequest(
         size=held.offer.size,
@@ -104,11 +98,12 @@ def _sku(renewals: Renewals, held: Reservation) -> Sku | None:
 
 
 def _price(renewals: Renewals, held: Reservation, now: datetime) -> Decimal | None:
-    """What one instance costs at an instant; None for one that is not sold any more (D-520, D-745)."""
+    """What the renewal costs at an instant; None for what is not sold any more (D-520, D-745)."""
     sku = _sku(renewals, held)
     if sku is None or not sku.purchasable(now):
         return None
-    return renewals.prices.reservation(sku, now, held.offer.currency)
+    one = renewals.prices.reservation(sku, now, held.offer.currency)
+    return one * wish_of(renewals.book, held).quantity
 
 
 def end_term(renewals: Renewals, held: Reservation) -> None:
@@ -144,7 +139,14 @@ def _renew(renewals: Renewals, held: Reservation, total: Decimal) -> None:
     at, sku, wish = held.expiry, _sku(renewals, held), wish_of(renewals.book, held)
     assert sku is not None
     offer = Offer(
-        sku.product_id, sku.id, sku.size.name, sku.region, sku.term, sku.title, total, held.offer.currency
+        sku.product_id,
+        sku.id,
+        sku.size.name,
+        sku.region,
+        sku.term,
+        sku.title,
+        total / wish.quantity,
+        held.offer.currency,
     )
     old = renewals.book.order_of(held)
     order = ReservationOrder(
@@ -211,14 +213,3 @@ def begun(order: ReservationOrder, key: str, wish: PurchaseRequest, flexible: bo
     running.append(Revision(len(running) + 1, order.starts, "Succeeded", applied=applied, renew=wish.renew))
     made.revisions = [replace(one, quantity=made.quantity, name=made.name) for one in running]
     return made
-
-
-def renew_state(held: Reservation, now: datetime) -> str:
-    """What Azure tells people about the renewal: On, Off, Renewed, NotRenewed or NotApplicable."""
-    if held.until is not None and held.until <= now:
-        return "NotApplicable"
-    if held.renewed_to:
-        return "Renewed"
-    if now >= held.expiry:
-        return "NotRenewed"
-    return "On" if held.renew else "Off"

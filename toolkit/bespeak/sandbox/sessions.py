@@ -36,6 +36,7 @@ class PlanRequest:
 class GivenBack:
     """The figures of an item in a quote or an exchange, in the currency of the reservation."""
 
+    order_id: str
     reservation_id: str
     quantity: int
     refund: Decimal

@@ -22,10 +22,15 @@ _GATEWAY = (
 
 def in_directory(ask: Ask, world: World, order: ReservationOrder) -> bool:
     """Whether an order lies in the directory of the token; a token of the partner's own sees its customers'."""
-    tenant, home = ask.tenant.lower(), order.tenant_id or order.customer_id
-    if tenant == home:
+    tenant = ask.tenant.lower()
+    if tenant == home_of(order):
         return True
     return tenant not in world.directory.customers and not world.switches.azure_needs_customer_tenant
+
+
+def home_of(order: ReservationOrder) -> str:
+    """The directory that an order lives in."""
+    return order.tenant_id or order.customer_id
 
 
 def orders_seen(ask: Ask, world: World) -> list[ReservationOrder]:
@@ -35,7 +40,7 @@ def orders_seen(ask: Ask, world: World) -> list[ReservationOrder]:
         for order in world.book.orders()
         if _there(order, world)
         and in_directory(ask, world, order)
-        and sees(world, ask.principal, order.id, order.customer_id)
+        and sees(world, ask.principal, order.id, home_of(order))
     ]
 
 
@@ -62,7 +67,7 @@ def find_reservation(ask: Ask, world: World, action: str = READ) -> Reservation:
 
 def _there(order: ReservationOrder, world: World) -> bool:
     """Azure knows its own purchases at once, those of Partner Center when they are fulfilled."""
-    return order.visible <= world.now or order.channel == "Azure"
+    return order.visible <= world.now or order.channel in ("Azure", "Exchange")
 
 
 def _guid(text: str, code: str, what: str) -> str:
@@ -77,9 +82,9 @@ def _unknown(order_id: str) -> RefusalError:
 
 def _check(ask: Ask, world: World, order: ReservationOrder, action: str) -> None:
     """Refuses as the world wants it: 403, 404, or a gateway that says so in plain text (all were reported)."""
-    reads = sees(world, ask.principal, order.id, order.customer_id)
+    reads = sees(world, ask.principal, order.id, home_of(order))
     if not reads and world.switches.azure_no_role == "404":
         raise _unknown(order.id)
     if not reads and world.switches.azure_no_role == "502":
         raise RawAnswerError(Answer(_GATEWAY, 502, {}, "text/plain; charset=utf-8"))
-    may(world, ask.principal, action, f"{_SCOPE}/{order.id}", order.customer_id)
+    may(world, ask.principal, action, f"{_SCOPE}/{order.id}", home_of(order))
