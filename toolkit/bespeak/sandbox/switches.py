@@ -89,6 +89,12 @@ class Switches:
     usage_ready_minutes: int = 0
     #: How names in additionalInfo begin: pascal (ReservationId) or camel (reservationId; both are documented).
     info_case: str = "pascal"
+    #: Bytes beyond which Azure refuses an answer of Consumption with 400.
+    arm_answer_bytes: int = 12 * 2**20
+    #: Whether rows of reservationSummaries have the five members with quantities, as newer accounts do.
+    summaries_count_quantities: bool = True
+    #: Days after which recommendations of another scope know what was bought (D-1006: up to 25).
+    recommendation_lag_days: int = 25
     #: Id of a customer to whose resources the partner has no access all day: no earned credit (D-1231).
     no_earned_credit_for: str = ""
     #: Whether a PATCH that changes nothing fails with one of the two "same as existing" codes.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bespeak.sandbox.http.arm import (
-    capacity,
     changes,
     compute,
+    consumption,
     exchanges,
     management,
     monitor,
@@ -23,9 +23,9 @@ from bespeak.sandbox.http.exchange import Service, show_azure
 from bespeak.sandbox.http.tokens import ARM
 
 _ROUTES = (
-    *capacity.ROUTES,
     *changes.ROUTES,
     *compute.ROUTES,
+    *consumption.ROUTES,
     *exchanges.ROUTES,
     *management.ROUTES,
     *monitor.ROUTES,
