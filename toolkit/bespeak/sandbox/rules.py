@@ -179,3 +179,19 @@ def purchase_run(pace: str) -> tuple[timedelta, ...]:
 def audit_days() -> int:
     """For how many days the activity of the partner is kept."""
     return int(_rules()["audit"]["days"])
+
+
+def metric_bounds() -> tuple[int, int, int]:
+    """Days that metrics are kept, most points of one metric and most metrics in one answer."""
+    rule = _rules()["metrics"]
+    return rule["retention_days"], rule["most_points"], rule["most_metrics"]
+
+
+def activity_days() -> int:
+    """Days that the activity log goes back."""
+    return int(_rules()["activity_log"]["retention_days"])
+
+
+def rates_known(month: datetime) -> datetime:
+    """From when on the exchange rates of a month can be read: the evening before it, Pacific time (D-1234)."""
+    return month + timedelta(hours=_rules()["exchange_rates"]["hours_after_midnight"])

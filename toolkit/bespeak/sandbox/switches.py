@@ -68,6 +68,8 @@ class Switches:
     order_minutes: int = 15
     #: Whether Reservation Purchaser is enough for calculatePrice and the purchase after it (D-633, reported only).
     purchaser_in_two_steps: bool = False
+    #: Minutes after which an event is in the activity log (Microsoft says 3 to 20).
+    activity_minutes: int = 5
     #: Whether links of the list prices name https://prices.azure.com:443 instead of this sandbox. A client that follows
     #: them as they are would leave this machine; ours pins every link to the service that it asked.
     retail_links_name_azure: bool = False
@@ -87,14 +89,14 @@ class Switches:
     usage_credited: int = 0
     #: Minutes after the end of a window for which its records are not ready and the answer is 204.
     usage_ready_minutes: int = 0
-    #: How names in additionalInfo begin: pascal (ReservationId) or camel (reservationId; both are documented).
-    info_case: str = "pascal"
     #: Bytes beyond which Azure refuses an answer of Consumption with 400.
     arm_answer_bytes: int = 12 * 2**20
     #: Whether rows of reservationSummaries have the five members with quantities, as newer accounts do.
     summaries_count_quantities: bool = True
     #: Days after which recommendations of another scope know what was bought (D-1006: up to 25).
     recommendation_lag_days: int = 25
+    #: How names in additionalInfo begin: pascal (ReservationId) or camel (reservationId; both are documented).
+    info_case: str = "pascal"
     #: Id of a customer to whose resources the partner has no access all day: no earned credit (D-1231).
     no_earned_credit_for: str = ""
     #: Whether a PATCH that changes nothing fails with one of the two "same as existing" codes.
@@ -154,6 +156,17 @@ class Switches:
     azure_no_role: str = "403"
     #: Whether reservations whose term is over still show Expiring, as recorded lists do.
     stuck_expiring: bool = False
+    #: Where an access token of a user without a second factor is refused: nowhere, user_operations (those that take no
+    #: app-only token) or everywhere, as since 2026-04-01.
+    mfa_needed: str = "user_operations"
+    #: Whether 500 requests a minute are the most for a partner, and for a partner and customer: off, or counted by the
+    #: minutes of the sandbox_time or of the wall_time.
+    throttle: str = "off"
+    throttle_per_minute: int = 500
+    #: Whether answers are packed for a client that takes gzip (open question 11 of *reliability*).
+    gzip: bool = False
+    #: Minutes of the sandbox for which a continuation token can be used.
+    continuation_minutes: int = 60
 
     def set(self, name: str, value: object) -> None:
         """Sets one switch; refuses an unknown name or a value of another type."""
