@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bespeak.sandbox.http.arm import (
+    activity,
     changes,
     compute,
     consumption,
@@ -23,6 +24,7 @@ from bespeak.sandbox.http.exchange import Service, show_azure
 from bespeak.sandbox.http.tokens import ARM
 
 _ROUTES = (
+    *activity.ROUTES,
     *changes.ROUTES,
     *compute.ROUTES,
     *consumption.ROUTES,
