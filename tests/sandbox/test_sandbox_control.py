@@ -41,13 +41,13 @@ def test_a_reset_begins_another_instance(caller):
 
 
 def test_an_unknown_route_is_501_with_its_name(caller):
-    answer = caller.call("GET", "/v1/AuditRecords")
+    answer = caller.call("GET", "/v1/NoSuchThing")
     assert answer.status_code == 501
-    assert "GET /partner_center/v1/AuditRecords" in answer.get_json()["description"]
+    assert "GET /partner_center/v1/NoSuchThing" in answer.get_json()["description"]
 
 
 def test_an_unknown_method_is_501_too(caller):
-    assert caller.call("DELETE", f"/v1/customers/{ADA}").status_code == 501
+    assert caller.call("PATCH", "/v1/customers").status_code == 501
 
 
 def test_correlation_ids_are_echoed(caller):

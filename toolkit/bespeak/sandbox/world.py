@@ -20,6 +20,7 @@ from bespeak.sandbox.compute_skus import ComputeSkus
 from bespeak.sandbox.demand import Demand
 from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.estate import Customer, Subscription, load_estate
+from bespeak.sandbox.estimates import Estimates
 from bespeak.sandbox.export_files import ExportFiles
 from bespeak.sandbox.exports import Exports
 from bespeak.sandbox.facts import Facts
@@ -29,6 +30,7 @@ from bespeak.sandbox.holdings_book import Book, ReservationOrder
 from bespeak.sandbox.ids import Ids
 from bespeak.sandbox.invoices import Invoices
 from bespeak.sandbox.oddities import Oddities
+from bespeak.sandbox.metrics import Meters
 from bespeak.sandbox.price_list import PriceList
 from bespeak.sandbox.rated import Plan, RatedMonth, Rater, month_of, plans_of
 from bespeak.sandbox.refusals import RefusalError
@@ -50,11 +52,14 @@ class Base:
 
     def __init__(self, folder: Path, *, seed: int = 1, extra_customers: int = 0) -> None:
         self.seed = seed
+        #: What a snapshot must agree with, besides the seed.
+        self.mark = f"{extra_customers} more customers" if extra_customers else ""
         self.facts = Facts(folder)
         self.demand = Demand(folder / "demo" / "demand.csv.gz")
         self.estate = load_estate(folder, extra_customers)
         self.catalogue = Catalogue(self.facts, seed)
         self.skus = ComputeSkus(self.facts)
+        self.meters = Meters(seed, self.demand, self.facts)
 
 
 class World:
@@ -105,7 +110,7 @@ class World:
         self.ids = Ids(state.instance, state.counts)
         self.directory = Directory(self.base.estate, state.directory)
         self.switches = state.switches
-        self.faults = Faults(state.faults)
+        self.faults = Faults(state.faults, str(self.seed))
         self.agreements = Agreements(state.agreements)
         self.registrations = Registrations(state.registrations)
         self.providers = Providers(state.providers, self.registrations)
@@ -148,6 +153,9 @@ class World:
         self._rated: dict[tuple[int, int], tuple[object, RatedMonth, list[Plan]]] = {}
         self.usage = UsageBook(self.rated_between, self._rated_facts)
         self.invoices = Invoices(self.book, self.usage, self.facts.rates, self.switches)
+        self.estimates = Estimates(
+            self.directory, lambda: self.rated("current"), self._rated_legacy, lambda: self.invoices.rate
+        )
         self.exports = Exports(state.exports, self.switches, self.ids)
         self.export_files = ExportFiles(
             self.partner_id, self.invoices, self.usage, self.facts, self.catalogue, self.all_customers
@@ -175,7 +183,10 @@ class World:
 
     def restore(self, snapshot: bytes) -> None:
         """Goes on from a snapshot of a world on the same base."""
-        state = load(snapshot)
+        self.take_over(load(snapshot))
+
+    def take_over(self, state: State) -> None:
+        """Goes on from a state of a world on the same base."""
         with self.lock:
             self._live(state)
 
@@ -270,19 +281,23 @@ class World:
     def rated_between(self, start: int, end: int) -> RatedMonth:
         """The rated lines of all plans from the midnight of hour number ``start`` up to that of ``end``."""
         plans = [Plan(customer, held, self.covered(customer.id)) for customer, held in self._plans]
-        rater = Rater(
-            self.facts,
-            self.prices,
-            info_case=self.switches.info_case,
-            no_credit=self.switches.no_earned_credit_for,
-        )
         prices = (self.prices.key(instant_of(start)), self.prices.key(instant_of(end)))
         key = (prices, astuple(self.switches), *(id(plan.coverage) for plan in plans))
         kept = self._rated.get((start, end))
         if kept is None or kept[0] != key:
-            kept = (key, RatedMonth(plans, rater, self.demand, start, end), plans)
+            kept = (key, RatedMonth(plans, self._rater(), self.demand, start, end), plans)
             self._rated = dict([*self._rated.items()][-3:]) | {(start, end): kept}
         return kept[1]
+
+    def _rater(self) -> Rater:
+        switches = self.switches
+        no_credit = switches.no_earned_credit_for
+        return Rater(self.facts, self.prices, info_case=switches.info_case, no_credit=no_credit)
+
+    def _rated_legacy(self, held: Subscription) -> RatedMonth:
+        """The usage of a legacy subscription in this month so far, at list price."""
+        plan = Plan(self.customer(held.customer_id), held, self.covered(held.customer_id))
+        return RatedMonth([plan], self._rater(), self.demand, *month_of(self.now, "current"))
 
     def _rated_facts(self, start: int, end: int) -> object:
         """All that the rated lines of these hours depend on."""

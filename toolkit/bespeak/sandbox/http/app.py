@@ -11,26 +11,37 @@ from urllib.parse import unquote
 from flask import Flask, Response, request
 
 from bespeak.sandbox import clock
+from bespeak.sandbox.audit import acting
 from bespeak.sandbox.described.openapi import describing
 from bespeak.sandbox.http import (
+    audit,
+    blobs,
     carts,
     catalog,
     control,
     customers,
     entitlements,
+    estimates,
+    graph,
+    invoice_lines,
     invoices,
     login,
     orders,
     prices,
+    rate_cards,
+    retail,
+    security,
     subscriptions,
     usage,
 )
+from bespeak.sandbox.http.acting import actor, note
 from bespeak.sandbox.http.arm import service as arm_service
 from bespeak.sandbox.http.door import Door
 from bespeak.sandbox.http.exchange import Answer, Ask, Route, Service, show_partner_center
 from bespeak.sandbox.http.guard import admit
 from bespeak.sandbox.http.hall import Hall
 from bespeak.sandbox.http.tokens import PARTNER_CENTER
+from bespeak.sandbox.http.throttle import Throttle
 from bespeak.sandbox.http.writing import write
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.state import KeptAnswer
@@ -42,11 +53,15 @@ _PARTNER_ROUTES = (
     *subscriptions.ROUTES,
     *usage.ROUTES,
     *catalog.ROUTES,
-    *prices.ROUTES,
+    *rate_cards.ROUTES,
     *carts.ROUTES,
     *orders.ROUTES,
     *entitlements.ROUTES,
     *invoices.ROUTES,
+    *invoice_lines.ROUTES,
+    *audit.ROUTES,
+    *estimates.ROUTES,
+    *security.ROUTES,
 )
 
 
@@ -62,15 +77,15 @@ def create_app(
     if not token:
         raise ValueError("The sandbox needs a token that is not empty.")
     app = Flask("bespeak.sandbox", static_folder=None)
-    hall = Hall(world, token, wall, new_token)
+    hall, throttle = Hall(world, token, wall, new_token), Throttle(wall)
     app.extensions["bespeak.hall"] = hall
     for service in services():
         for route in service.routes:
-            _mount(app, service, route)
+            _mount(app, service, route, throttle)
     app.register_error_handler(404, _unknown)
     app.register_error_handler(405, _unknown)
     app.register_error_handler(500, _broken)
-    app.wsgi_app = Door(app.wsgi_app, hall, sleep)  # type: ignore[method-assign]
+    app.wsgi_app = Door(app.wsgi_app, hall, sleep, wall)  # type: ignore[method-assign]
     return app
 
 
@@ -79,18 +94,24 @@ def services() -> tuple[Service, ...]:
     partner_center = Service(
         "partner_center", "/partner_center", PARTNER_CENTER, _PARTNER_ROUTES, show_partner_center
     )
-    listed = (login.SERVICE, partner_center, prices.SERVICE, arm_service.SERVICE, control.SERVICE)
+    azure = (arm_service.SERVICE, retail.SERVICE)
+    billing = (graph.SERVICE, blobs.SERVICE)
+    listed = (login.SERVICE, partner_center, prices.SERVICE, *azure, *billing, control.SERVICE)
     return describing(listed)
 
 
-def _mount(app: Flask, service: Service, route: Route) -> None:
+def _mount(app: Flask, service: Service, route: Route, throttle: Throttle) -> None:
     def view(**args: str) -> Response:
         ask = _read(service, args)
-        world = ask.seat.world
+        world, admitted = ask.seat.world, None
         try:
-            answer = _answer(ask, world, service, route)
+            admitted = admit(ask, service, route)
+            with acting(actor(admitted)):
+                answer = throttle.refused(admitted, world) or _answer(admitted, world, route)
         except RefusalError as refusal:
             answer = service.show_refusal(refusal)
+        if service.audience == PARTNER_CENTER:
+            note(ask, admitted, route, answer, world)
         return write(answer, ask, world, double=route.catalogue)
 
     path = service.prefix + route.path
@@ -116,13 +137,12 @@ def _read(service: Service, args: dict[str, str]) -> Ask:
     )
 
 
-def _answer(ask: Ask, world: World, service: Service, route: Route) -> Answer:
-    admitted = admit(ask, service, route)
+def _answer(ask: Ask, world: World, route: Route) -> Answer:
     if not route.locked:
-        return _with_mfa(route.handler(admitted, world), admitted)
+        return _with_mfa(route.handler(ask, world), ask)
     ask.pause()
     with world.lock:
-        return _with_mfa(_first_answer(admitted, world, route), admitted)
+        return _with_mfa(_first_answer(ask, world, route), ask)
 
 
 def _with_mfa(answer: Answer, ask: Ask) -> Answer:

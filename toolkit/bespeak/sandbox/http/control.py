@@ -4,49 +4,63 @@ from __future__ import annotations
 
 from typing import Any
 
-from bespeak.sandbox.clock import iso
+from bespeak.sandbox.faults import shown
+from bespeak.sandbox.http import worlds
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Route, Service, plain, show_azure
+from bespeak.sandbox.http.readers import members, whole
 from bespeak.sandbox.http.shapes import control as shapes
-from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.http.worlds import state
+from bespeak.sandbox.presets import set_all
 from bespeak.sandbox.switches import Switches
 from bespeak.sandbox.world import World
 
 
 def world_state(_ask: Ask, world: World) -> Answer:
     """Which world this is and what time it is there."""
-    return plain(_state(world))
+    return plain(state(world))
 
 
 def move_clock(ask: Ask, world: World) -> Answer:
     """Moves the clock forward by ``advance_minutes``."""
-    minutes = ask.body().get("advance_minutes")
-    if not isinstance(minutes, int) or isinstance(minutes, bool):
-        raise RefusalError(400, "BadRequest", "Member 'advance_minutes' must be a whole number of minutes.")
-    world.advance(minutes)
-    return plain(_state(world))
+    world.advance(whole(members(ask, ("advance_minutes",)), "advance_minutes"))
+    return plain(state(world))
 
 
-def reset(_ask: Ask, world: World) -> Answer:
+def reset(ask: Ask, world: World) -> Answer:
     """Begins the world anew, under another instance id."""
+    members(ask, ())
     world.reset()
-    return plain(_state(world))
+    return plain(state(world))
 
 
 def add_fault(ask: Ask, world: World) -> Answer:
     """Prepares a fault for coming requests."""
     fault = world.faults.add(ask.body())
-    return plain({"match": fault.match, "kind": fault.kind, "times": fault.times}, 201)
+    made: shapes.FaultMade = {"match": fault.match, "kind": fault.kind, "times": fault.times}
+    return plain(made, 201)
 
 
 def set_switches(ask: Ask, world: World) -> Answer:
     """Sets switches by name."""
-    for name, value in ask.body().items():
-        world.switches.set(name, value)
+    wanted = members(ask, [*vars(world.switches), "preset"])
+    set_all(world.switches, wanted)
     return plain(vars(world.switches))
 
 
-def _state(world: World) -> shapes.WorldState:
-    return {"instance": world.instance, "date": iso(world.now), "seed": world.seed, "synthetic": True}
+def list_switches(_ask: Ask, world: World) -> Answer:
+    """All switches as they are."""
+    return plain(vars(world.switches))
+
+
+def list_faults(_ask: Ask, world: World) -> Answer:
+    """The faults that wait."""
+    return plain({"faults": [shown(fault) for fault in world.faults.waiting]})
+
+
+def clear_faults(_ask: Ask, world: World) -> Answer:
+    """Forgets all faults that wait."""
+    world.faults.waiting.clear()
+    return Answer(b"", 204)
 
 
 #: The marks of what is ours and not Microsoft's.
@@ -88,6 +102,16 @@ _ABOUT_SWITCHES = About(
     takes=dict[str, Any],
     errors=((400, "BadRequest"),),
 )
+_ABOUT_SWITCHES_READ = About("Read switches", _OWN, {200: Switches}, f"{_TESTS}test_switches_are_listed")
+_ABOUT_FAULTS_READ = About(
+    "List faults",
+    _OWN,
+    {200: shapes.FaultsWaiting},
+    "test_sandbox_troubles.py::test_faults_are_listed_and_removed",
+)
+_ABOUT_FAULTS_GONE = About(
+    "Remove all faults", _OWN, {204: None}, "test_sandbox_troubles.py::test_faults_are_listed_and_removed"
+)
 
 SERVICE = Service(
     "control",
@@ -99,6 +123,10 @@ SERVICE = Service(
         Route("POST", "/reset", reset, about=_ABOUT_RESET),
         Route("POST", "/faults", add_fault, about=_ABOUT_FAULTS),
         Route("POST", "/switches", set_switches, about=_ABOUT_SWITCHES),
+        Route("GET", "/switches", list_switches, about=_ABOUT_SWITCHES_READ),
+        Route("GET", "/faults", list_faults, about=_ABOUT_FAULTS_READ),
+        Route("DELETE", "/faults", clear_faults, about=_ABOUT_FAULTS_GONE),
+        *worlds.ROUTES,
     ),
     show_azure,
 )

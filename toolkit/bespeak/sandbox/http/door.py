@@ -11,6 +11,7 @@ from bespeak.sandbox.faults import Fault
 from bespeak.sandbox.http import bounds
 from bespeak.sandbox.http.exchange import Answer, dumps
 from bespeak.sandbox.http.hall import PREFIX, Hall, Seat
+from bespeak.sandbox.http.troubles import Trouble
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -24,10 +25,13 @@ class Door:
     A lost answer is a ``ConnectionResetError``: in-process the caller sees it, the server closes the connection.
     """
 
-    def __init__(self, inner: WSGIApplication, hall: Hall, sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self, inner: WSGIApplication, hall: Hall, sleep: Callable[[float], None], wall: Callable[[], float]
+    ) -> None:
         self._inner = inner
         self._hall = hall
         self._sleep = sleep
+        self._wall = wall
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers one request."""
@@ -42,7 +46,8 @@ class Door:
         fault = None if path.lower().startswith("/control") else self._strike(seat, environ, path)
         if fault is None:
             return self._ask(environ, start_response)
-        return self._suffer(fault, environ, start_response)
+        trouble = Trouble(fault, seat.world, environ, start_response, self._ask, self._sleep, self._wall)
+        return trouble.suffer()
 
     def _seat(self, environ: WSGIEnvironment) -> Seat | None:
         """The world that the path names, which then goes from the path; else the one of the token."""
@@ -63,18 +68,6 @@ class Door:
     def _strike(self, seat: Seat, environ: WSGIEnvironment, path: str) -> Fault | None:
         with seat.world.lock:
             return seat.world.faults.strike(str(environ["REQUEST_METHOD"]), path)
-
-    def _suffer(
-        self, fault: Fault, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
-        if fault.kind == "slow":
-            environ["sandbox.pause"] = lambda: self._sleep(fault.seconds)
-            return self._ask(environ, start_response)
-        if fault.kind == "lose_answer":
-            list(self._ask(environ, lambda *_: lambda _: None))
-        if fault.kind.startswith("lose"):
-            raise ConnectionResetError("The sandbox was told to lose this answer.")
-        return send(_canned(fault), start_response)
 
 
 def send(answer: Answer, start_response: StartResponse) -> list[bytes]:
@@ -102,25 +95,3 @@ _NO_WORLD = Answer(
     ),
     404,
 )
-
-
-def _canned(fault: Fault) -> Answer:
-    wait = {"Retry-After": str(int(fault.seconds))}
-    if fault.kind == "throttle":
-        return Answer(
-            dumps({"statusCode": 429, "message": "Rate limit is exceeded. Try again later."}), 429, wait
-        )
-    if fault.kind == "not_ready":
-        return Answer(b"", 204, wait)
-    if fault.kind == "not_json":
-        page = (
-            b"<html><head><title>502 Bad Gateway</title></head><body>The gateway got no answer.</body></html>"
-        )
-        return Answer(page, 502, content_type="text/html")
-    body = {
-        "code": fault.code,
-        "description": "The sandbox was told to refuse this.",
-        "data": [],
-        "source": "PartnerFD",
-    }
-    return Answer(dumps(body), fault.status)

@@ -30,8 +30,7 @@ def admit(ask: Ask, service: Service, route: Route) -> Ask:
     if service.name in OPEN:
         return ask
     claims = _claims(bearer, tokens, service)
-    if route.user:
-        _check_user(claims, service)
+    _check_user(claims, service, route, ask.seat.world.switches.mfa_needed)
     if service.audience in _BY_ROLE:
         check_role(claims.principal, route.needs)
     return replace(ask, tenant=claims.tenant, user=claims.user, mfa=claims.mfa, principal=claims.principal)
@@ -65,13 +64,14 @@ def _wrong_audience(claims: Claims, service: Service) -> RefusalError:
     return RefusalError(400, 400, what)
 
 
-def _check_user(claims: Claims, service: Service) -> None:
-    if not claims.user:
+def _check_user(claims: Claims, service: Service, route: Route, mfa_needed: str) -> None:
+    if route.user and not claims.user:
         code: int | str = 900329 if service.name not in _WORDS else "AuthorizationFailed"
         raise RefusalError(
             403, code, "This operation does not take an app-only token. Sign in with app and user."
         )
-    if not claims.mfa:
+    wanted = mfa_needed == "everywhere" or (route.user and mfa_needed == "user_operations")
+    if claims.user and wanted and not claims.mfa:
         raise RefusalError(
             401, 400, "The sign-in of the user had no second factor.", headers={"isMfaCompliant": "false"}
         )

@@ -1,4 +1,4 @@
-"""Continuation tokens: opaque, signed, bound to one collection and its query, gone after an hour or a reset."""
+"""Continuation tokens: opaque, signed, bound to one collection and its query, gone after a while or a reset."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from typing import Any
 from bespeak.sandbox.http.exchange import Ask
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.world import World
-
-#: Sandbox time for which a token can be used.
-LIFE = timedelta(hours=1)
 
 
 def issue(world: World, collection: str, state: dict[str, Any]) -> str:
@@ -37,7 +34,8 @@ def resume(world: World, ask: Ask, collection: str) -> dict[str, Any] | None:
     where, state, since = json.loads(body)
     if where != collection:
         raise _bad("belongs to another collection")
-    if abs(world.now - datetime.fromisoformat(since)) > LIFE:
+    life = timedelta(minutes=world.switches.continuation_minutes)
+    if abs(world.now - datetime.fromisoformat(since)) > life:
         raise _bad("has expired")
     assert isinstance(state, dict)
     return state

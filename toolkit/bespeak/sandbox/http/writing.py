@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 
 from flask import Response
 
@@ -14,10 +15,14 @@ from bespeak.sandbox.world import World
 def write(answer: Answer, ask: Ask, world: World, *, double: bool) -> Response:
     """The answer as it is sent; ``double``: echoed headers come twice in one, as in the catalogue."""
     body = answer.on_the_wire(byte_order_mark=world.switches.byte_order_mark)
+    packed = bool(body) and world.switches.gzip and "gzip" in ask.headers.get("accept-encoding", "").lower()
+    body = gzip.compress(body, mtime=0) if packed else body
     response = Response(body, answer.status, content_type=answer.content_type if body else None)
     if not body:
         response.headers.pop("Content-Type", None)
     _echo(response, ask, world, double=double)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
     for name, value in answer.headers.items():
         response.headers[name] = value
     return response

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
+from bespeak.sandbox.faults import Fault
+
 
 class WorldState(TypedDict):
     """Which world this is and what time it is there."""
@@ -27,8 +29,14 @@ class FaultWish(TypedDict):
     kind: str
     times: NotRequired[int | None]
     status: NotRequired[int | None]
-    code: NotRequired[int | None]
+    code: NotRequired[int | str | None]
     seconds: NotRequired[float | None]
+    retry_after: NotRequired[str | None]
+    after: NotRequired[int | None]
+    every: NotRequired[int | None]
+    probability: NotRequired[float | None]
+    field: NotRequired[str | None]
+    value: NotRequired[str | None]
 
 
 class FaultMade(TypedDict):
@@ -37,3 +45,37 @@ class FaultMade(TypedDict):
     match: str
     kind: str
     times: int
+
+
+class WorldWish(TypedDict):
+    """A world that is asked for."""
+
+    name: str
+    scenario: NotRequired[str]
+
+
+class WorldListed(TypedDict):
+    """A world of this server: below ``url`` its services answer."""
+
+    name: str
+    url: str
+    instance: str
+    date: str
+
+
+class WorldMade(WorldListed):
+    """A new world with its token, which is told this once."""
+
+    token: str
+
+
+class Worlds(TypedDict):
+    """The worlds of this server."""
+
+    worlds: list[WorldListed]
+
+
+class FaultsWaiting(TypedDict):
+    """The faults that wait, in the order in which they were asked for."""
+
+    faults: list[Fault]
