@@ -87,7 +87,7 @@ def test_another_currency_has_no_lines(caller):
     [
         ("provider=onetime&invoicelineitemtype=usagelineitems&currencycode=usd", (400, 2001)),
         ("provider=onetime&invoicelineitemtype=usagelineitems&currencycode=usd&period=last", (400, 2001)),
-        ("provider=onetime&invoicelineitemtype=billinglineitems&currencycode=usd&period=current", (501, 0)),
+        ("provider=azure&invoicelineitemtype=usagelineitems&currencycode=usd&period=current", (501, 0)),
         ("provider=onetime&invoicelineitemtype=usagelineitems&period=current", (400, 2001)),
     ],
 )
@@ -95,8 +95,9 @@ def test_a_wrong_question(caller, query, error):
     assert caller.error("GET", f"/v1/invoices/unbilled/lineitems?{query}") == error
 
 
-def test_a_billed_invoice_is_not_part_of_the_sandbox(caller):
-    assert caller.call("GET", "/v1/invoices/G000000001/lineitems").status_code == 501
+def test_an_invoice_that_does_not_exist_has_no_lines(caller):
+    query = "provider=onetime&invoicelineitemtype=usagelineitems"
+    assert caller.error("GET", f"/v1/invoices/G000000001/lineitems?{query}") == (404, 1000)
 
 
 def test_d341_a_covered_day_keeps_its_meter_and_names_the_reservation(caller):

@@ -72,8 +72,8 @@ class ExportFiles:
             for line in rated.lines(skip, size) if rated else ():
                 yield rated_line(line, head, full=full)
             return
-        for line in list(self._purchases(export))[skip : skip + size]:
-            yield purchase_line(line, self._header(export), self._availability(line))
+        for bought in list(self._purchases(export))[skip : skip + size]:
+            yield purchase_line(bought, self._header(export), self._availability(bought))
 
     def _header(self, export: Export) -> Header:
         usage = export.kind == "usage"

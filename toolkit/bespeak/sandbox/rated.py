@@ -198,9 +198,10 @@ class RatedMonth:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def lines(self) -> Iterator[RatedLine]:
-        """All lines as values, in their order."""
-        return (self._rater.line(self._plans[number], row) for number, row in self._rows)
+    def lines(self, skip: int = 0, size: int | None = None) -> Iterator[RatedLine]:
+        """The lines as values, in their order: all, or so many after skipping some."""
+        chosen = self._rows[skip : None if size is None else skip + size]
+        return (self._rater.line(self._plans[number], row) for number, row in chosen)
 
     def page(self, skip: int, size: int) -> list[str]:
         """So many lines as JSON in the shape of Partner Center, after skipping some."""

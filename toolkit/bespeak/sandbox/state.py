@@ -11,6 +11,7 @@ from bespeak.sandbox.agreements import AgreementState
 from bespeak.sandbox.audit import AuditRecord
 from bespeak.sandbox.commerce import CommerceState
 from bespeak.sandbox.directory import DirectoryState
+from bespeak.sandbox.estimates import BudgetState
 from bespeak.sandbox.exports import ExportState
 from bespeak.sandbox.faults import Fault
 from bespeak.sandbox.grants import GrantState
@@ -58,14 +59,18 @@ class State:
     audit: list[AuditRecord] = field(default_factory=list)
     grants: GrantState = field(default_factory=GrantState)
     providers: ProviderState = field(default_factory=ProviderState)
+    budgets: BudgetState = field(default_factory=BudgetState)
     exports: ExportState = field(default_factory=ExportState)
     prices: PriceState = field(default_factory=PriceState)
     first_answers: dict[str, KeptAnswer] = field(default_factory=dict)
 
 
 def dump(state: State) -> bytes:
-    """The state as JSON; the same state gives the same bytes."""
-    return msgspec.json.encode(state, order="deterministic")
+    """The state as JSON; the same state gives the same bytes.
+
+    Mappings keep their order: that of the book of reservations is the order of purchases.
+    """
+    return msgspec.json.encode(state)
 
 
 def load(text: bytes) -> State:

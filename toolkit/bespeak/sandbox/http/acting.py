@@ -34,10 +34,12 @@ def note(asked: Ask, admitted: Ask | None, route: Route, answer: Answer, world: 
     if not refused and not (admitted and admitted.user):
         return
     principal, tenant = (admitted.principal, admitted.tenant) if admitted else _of_token(asked)
-    ids = (asked.headers.get(name, "") for name in ("ms-requestid", "ms-correlationid"))
+    request, correlation = (asked.headers.get(f"ms-{name}id", "") for name in ("request", "correlation"))
     operation = route.about.title if route.about else f"{route.method} {route.path}"
     failed = answer.status >= 400  # noqa: PLR2004  (the first status of an error)
-    world.requests.note(Call(world.now, *ids, operation, tenant, principal, not refused, failed))
+    world.requests.note(
+        Call(world.now, request, correlation, operation, tenant, principal, not refused, failed)
+    )
 
 
 def _of_token(asked: Ask) -> tuple[str, str]:

@@ -143,7 +143,7 @@ def _name(held: Subscription) -> str:
     return "Azure plan" if _is_plan(held) else next((azure.name for azure in held.azure), "Microsoft Azure")
 
 
-def _period(world: World) -> dict[str, str]:
+def _period(world: World) -> shapes.Period:
     start = started(world.now)
     return {"billingStartDate": iso(start), "billingEndDate": iso(next_month(start))}
 

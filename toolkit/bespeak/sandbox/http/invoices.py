@@ -1,67 +1,245 @@
-"""Unbilled daily rated usage of Azure plans (Microsoft, *Get invoice unbilled commercial consumption line items*)."""
+"""Invoices of the partner (Microsoft, *Get a collection of invoices*, *Get invoice by ID*, *Get invoice summaries*)."""
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Literal
 
-from bespeak.sandbox.http import paging
-from bespeak.sandbox.http.exchange import Answer, Ask, Route, dumps, link
+from bespeak.sandbox.clock import iso
+from bespeak.sandbox.documents import statement
+from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, item
+from bespeak.sandbox.http.filters import Fields, condition
+from bespeak.sandbox.http.partner import is_a, listing, number, to
+from bespeak.sandbox.http.shapes import billing
+from bespeak.sandbox.http.shapes.partner import Collection
+from bespeak.sandbox.invoices import Invoice, month_start, next_month
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.rules import days_to_pay
 from bespeak.sandbox.world import World
 
-PAGE = 2000
-_PATH = "/invoices/unbilled/lineitems"
+_NEVER = "0001-01-01T00:00:00"
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+_COMPARED = ("equals", "greater_than", "greater_than_or_equals", "less_than", "less_than_or_equals")
+_FIELDS: Fields[Invoice] = {"invoicedate": (lambda invoice: iso(invoice.date)[:10], _COMPARED)}
 
 
-def unbilled_lines(ask: Ask, world: World) -> Answer:
-    """A page of the rated lines of all customers; only the current or the previous month can be asked for."""
-    asked = _query(ask)
-    state = paging.resume(world, ask, _PATH)
-    if state is not None and state["query"] != asked:
-        raise RefusalError(
-            400, 2000, "The continuation token belongs to another query. Start at the first page."
-        )
-    skip, size = (state or {"skip": 0})["skip"], int(asked["size"])
-    month = world.rated(asked["period"]) if asked["currencycode"] == "USD" else None
-    page = month.page(skip, size) if month else []
-    rest = skip + size if month and skip + size < len(month) else None
-    start = f'{{"totalCount":{len(page)},"items":['
-    return Answer(f"{start}{','.join(page)}],".encode() + _end(world, asked, rest), marked=True)
+def list_invoices(ask: Ask, world: World) -> Answer:
+    """All documents, newest first; size and offset are honoured for legacy invoices only, of which there are none."""
+    for name in ("size", "offset"):
+        if not ask.query.get(name, "0").isdecimal():
+            raise _bad_query(f"Query parameter '{name}' must be a whole number.")
+    wanted = condition(_dates(ask.query.get("filter", "")), _FIELDS)
+    shown = [_body(one, world) for one in world.invoices.all(world.now) if wanted(one)]
+    return item({**listing(shown), "links": {"self": to("/invoices")}})
 
 
-def _end(world: World, asked: dict[str, Any], rest: int | None) -> bytes:
-    uri = f"{_PATH}?{urlencode(asked)}"
-    links = {"self": link(uri)}
-    end: dict[str, Any] = {}
-    if rest is not None:
-        token = paging.issue(world, _PATH, {"query": asked, "skip": rest})
-        links["next"] = link(f"{uri}&seekOperation=Next")
-        links["next"]["headers"] = [{"key": "MS-ContinuationToken", "value": token}]
-        end["continuationToken"] = token
-    return dumps(end | {"links": links, "attributes": {"objectType": "Collection"}})[1:]
+def _dates(text: str) -> str:
+    """A filter with its dates cut to days, however they are printed."""
+    return text.replace("T00:00:00Z", "").replace("T00:00:00", "")
 
 
-def _query(ask: Ask) -> dict[str, Any]:
-    kind = ask.need("invoicelineitemtype").lower()
-    if ask.need("provider").lower() != "onetime" or kind != "usagelineitems":
-        raise RefusalError(
-            501, 0, "Only provider=onetime with invoicelineitemtype=usagelineitems is in this sandbox."
-        )
-    period, size = ask.need("period").lower(), ask.query.get("size") or str(PAGE)
-    if period not in ("current", "previous"):
-        raise RefusalError(
-            400, 2001, f"Query parameter 'period' must be current or previous, not '{period}'."
-        )
-    if not size.isdecimal():
-        raise RefusalError(400, 2001, f"Query parameter 'size' must be a whole number, not '{size}'.")
+def get_invoice(ask: Ask, world: World) -> Answer:
+    """One document."""
+    return item(_body(find_invoice(ask.args["iid"], world), world))
+
+
+def find_invoice(invoice_id: str, world: World) -> Invoice:
+    """The document of this id, or 404 / 1000."""
+    found = world.invoices.find(invoice_id, world.now)
+    if found is None:
+        raise RefusalError(404, 1000, f"There is no invoice {invoice_id}.")
+    return found
+
+
+def statement_file(ask: Ask, world: World) -> Answer:
+    """The invoice as a PDF."""
+    one = find_invoice(ask.args["iid"], world)
+    lines = [
+        "Synthetic document of a sandbox. It is not payable.",
+        f"Document: {one.kind.replace('_', ' ')}" + (f" to {one.amends}" if one.amends else ""),
+        f"Date: {one.date:%Y-%m-%d}",
+        f"Billing period: {one.month:%Y-%m-%d} to {next_month(one.month) - timedelta(days=1):%Y-%m-%d}",
+        f"Reservations: {sum((charge.amount for charge in one.charges), Decimal(0)):,.2f} {one.currency}",
+        f"Azure plan usage: {sum(one.usage.values(), Decimal(0)):,.2f} {one.currency}",
+        f"Total: {one.total:,.2f} {one.currency}",
+    ]
+    named = {"Content-Disposition": f"attachment; filename={one.id}.pdf"}
+    return Answer(statement(f"Invoice {one.id}", lines), 200, named, content_type="application/pdf")
+
+
+def summaries(_ask: Ask, world: World) -> Answer:
+    """What is owed, a summary a currency."""
+    shown: Collection[billing.InvoiceSummary] = listing(_summaries(world))
+    return item({**shown, "links": {"self": to("/invoices/summaries")}})
+
+
+def summary(_ask: Ask, world: World) -> Answer:
+    """What is owed in the currency of the partner."""
+    return item(_summaries(world)[0])
+
+
+def estimate_links(ask: Ask, _world: World) -> Answer:
+    """Where the lines that are not billed yet can be read."""
+    currency = ask.query.get("currencycode", "usd").lower()
+    shown = [_estimate(kind, period, currency) for kind in _KINDS for period in _PERIODS]
+    return item(listing(shown))
+
+
+_PERIODS: tuple[Literal["current", "previous"], ...] = ("current", "previous")
+_KINDS: dict[Literal["daily_rated_usage", "non_consumption"], str] = {
+    "daily_rated_usage": "UsageLineItems",
+    "non_consumption": "BillingLineItems",
+}
+
+
+def _estimate(
+    kind: Literal["daily_rated_usage", "non_consumption"],
+    period: Literal["current", "previous"],
+    currency: str,
+) -> billing.EstimateLink:
+    asked = f"provider=onetime&invoicelineitemtype={_KINDS[kind]}&currencycode={currency}&period={period}"
+    title = "Daily rated usage" if kind == "daily_rated_usage" else "Purchases"
     return {
-        "provider": "onetime",
-        "invoicelineitemtype": "usagelineitems",
-        "currencycode": ask.need("currencycode").upper(),
+        "type": kind,
+        "title": title,
+        "description": f"{title} of the {period} period, not billed yet",
         "period": period,
-        "size": min(int(size), PAGE) or PAGE,
+        "link": to(f"/invoices/unbilled/lineitems?{asked}"),
     }
 
 
-ROUTES = (Route("GET", "/v1/invoices/unbilled/lineitems", unbilled_lines, needs="usage"),)
+def _body(one: Invoice, world: World) -> billing.Invoice:
+    shown: billing.Invoice = {
+        "id": one.id,
+        "invoiceDate": iso(one.date),
+        "billingPeriodStartDate": iso(one.month),
+        "billingPeriodEndDate": iso(next_month(one.month) - timedelta(days=1)),
+        "totalCharges": number(one.total),
+        "paidAmount": number(_paid(one, world)),
+        "currencyCode": one.currency,
+        "currencySymbol": _SYMBOLS.get(one.currency, one.currency),
+        "pdfDownloadLink": f"/invoices/{one.id}/documents/statement",
+        "invoiceDetails": _details(one),
+        "documentType": one.kind,
+        "invoiceType": "OneTime",
+        "links": {"self": to(f"/invoices/OneTime-{one.id}")},
+        "attributes": is_a("Invoice"),
+    }
+    if one.amends:
+        shown["amendsOf"] = one.amends
+    if one.amended_by:
+        shown["amendments"] = [_amendment(key) for key in one.amended_by]
+    return shown
+
+
+def _amendment(invoice_id: str) -> billing.Amendment:
+    links = {"self": to(f"/invoices/OneTime-{invoice_id}")}
+    return {"id": invoice_id, "documentType": "adjustment_note", "links": links}
+
+
+def _details(one: Invoice) -> list[billing.InvoiceDetail]:
+    where = f"/invoices/OneTime-{one.id}/lineitems/OneTime"
+    shown: list[billing.InvoiceDetail] = [
+        {
+            "invoiceLineItemType": "billing_line_items",
+            "billingProvider": "one_time",
+            "links": {"self": to(f"{where}/BillingLineItems")},
+            "attributes": is_a("InvoiceDetail"),
+        }
+    ]
+    if one.usage:
+        usage: billing.InvoiceDetail = {
+            "invoiceLineItemType": "usage_line_items",
+            "billingProvider": "one_time",
+            "links": {"self": to(f"{where}/UsageLineItems")},
+            "attributes": is_a("InvoiceDetail"),
+        }
+        shown.append(usage)
+    return shown
+
+
+def _paid(one: Invoice, world: World) -> Decimal:
+    """An invoice is paid on the last day; what is owed to the partner is set off at once."""
+    return one.total if world.now >= one.date + timedelta(days=days_to_pay()) else Decimal(0)
+
+
+def _summaries(world: World) -> list[billing.InvoiceSummary]:
+    known = world.invoices.all(world.now)
+    currencies = dict.fromkeys(["USD", *sorted(one.currency for one in known)])
+    return [_summary(code, [one for one in known if one.currency == code], world) for code in currencies]
+
+
+def _summary(currency: str, known: Sequence[Invoice], world: World) -> billing.InvoiceSummary:
+    paid = [one for one in known if _paid(one, world)]
+    part: billing.SummaryPart = {
+        "balanceAmount": number(sum((one.total - _paid(one, world) for one in known), Decimal(0))),
+        "currencyCode": currency,
+        "currencySymbol": _SYMBOLS.get(currency, currency),
+        "accountingDate": iso(known[0].date if known else month_start(world.now)),
+        "firstInvoiceCreationDate": iso(known[-1].date) if known else _NEVER,
+        "lastPaymentDate": iso(paid[0].date + timedelta(days=days_to_pay())) if paid else _NEVER,
+        "lastPaymentAmount": number(paid[0].total) if paid else 0.0,
+        "latestInvoiceDate": iso(known[0].date) if known else _NEVER,
+        "attributes": is_a("InvoiceSummary"),
+    }
+    details: list[billing.SummaryDetail] = [{"invoiceType": "OneTime", "summary": part}]
+    return {**part, "details": details, "links": {"self": to("/invoices/summary")}}
+
+
+def _bad_query(sentence: str) -> RefusalError:
+    return RefusalError(400, 2001, sentence, source="PartnerApiServiceControllers")
+
+
+_TEST = "test_billing_invoices.py::"
+_LIST = About(
+    "Get a collection of invoices",
+    "D21, R19, 3P",
+    {200: Collection[billing.Invoice]},
+    _TEST + "test_invoices_come_monthly_newest_first",
+    query=(Query("size", int), Query("offset", int), Query("filter")),
+    errors=((400, 2000), (400, 2001)),
+    states=("invoice", "adjustment_note"),
+)
+_ONE = About(
+    "Get invoice by ID",
+    "D21",
+    {200: billing.Invoice},
+    _TEST + "test_one_invoice_is_read_with_and_without_the_prefix",
+    errors=((404, 1000),),
+)
+_FILE = About(
+    "Get invoice statement",
+    "D21; layout invented",
+    {200: "application/pdf"},
+    _TEST + "test_the_statement_is_a_pdf",
+    errors=((404, 1000),),
+)
+_MANY = About(
+    "Get invoice summaries",
+    "D21, R19",
+    {200: Collection[billing.InvoiceSummary]},
+    _TEST + "test_summaries_add_up",
+)
+_BALANCE = About(
+    "Get the partner's current account balance",
+    "D21, R19",
+    {200: billing.InvoiceSummary},
+    _TEST + "test_summaries_add_up",
+)
+_LINKS = About(
+    "Get invoice estimate links",
+    "D21",
+    {200: Collection[billing.EstimateLink]},
+    _TEST + "test_estimate_links_lead_to_lines",
+    query=(Query("currencyCode"),),
+)
+ROUTES = (
+    Route("GET", "/v1/invoices", list_invoices, needs="billing", about=_LIST),
+    Route("GET", "/v1/invoices/summaries", summaries, user=True, needs="billing", about=_MANY),
+    Route("GET", "/v1/invoices/summary", summary, user=True, needs="billing", about=_BALANCE),
+    Route("GET", "/v1/invoices/estimates/links", estimate_links, needs="billing", about=_LINKS),
+    Route("GET", "/v1/invoices/<iid>", get_invoice, needs="billing", about=_ONE),
+    Route("GET", "/v1/invoices/<iid>/documents/statement", statement_file, needs="billing", about=_FILE),
+)

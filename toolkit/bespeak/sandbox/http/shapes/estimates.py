@@ -46,13 +46,18 @@ class CustomerRecord(Money):
     name: str
 
 
-class Summary(Money):
+class Period(TypedDict):
+    """A month; it ends on the first day of the next one."""
+
+    billingStartDate: str
+    billingEndDate: str
+
+
+class Summary(Money, Period):
     """A period of a subscription or of the partner."""
 
     resourceId: str
     resourceName: str
-    billingStartDate: str
-    billingEndDate: str
 
 
 class CustomerSummary(Summary):
