@@ -114,7 +114,7 @@ def test_x23_closed_series_are_listed_but_cannot_be_bought(caller, series, size,
         ("country=US&targetView=AzureAzureReservationsVM", (403, 400036)),
         (f"{VIEW}&targetSegment=pirates", (403, 400030)),
         (f"{VIEW}&reservationScope=Mars", (400, 2001)),
-        ("country=US&targetView=AzureReservationsSQL", (501, 0)),
+        ("country=US&targetView=Savings", (403, 400036)),
     ],
 )
 def test_a_wrong_question_to_the_catalogue(caller, query, error):

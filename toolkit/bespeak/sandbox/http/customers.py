@@ -1,25 +1,26 @@
-"""Customers: list, search, one, profiles, agreements (Microsoft, *Get a list of customers* and its neighbours)."""
+"""Customers: list, search, one, create, end the relationship (Microsoft, *Get a list of customers* and neighbours)."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
-from bespeak.sandbox.estate import Customer
-from bespeak.sandbox.http import paging
-from bespeak.sandbox.http.exchange import Answer, Ask, Route, collection, dumps, item, link
-from bespeak.sandbox.ids import guid
+from bespeak.sandbox.http import agreements, consents, paging, profiles, qualifications, relationships
+from bespeak.sandbox.http.customer_bodies import short, short_bytes, whole
+from bespeak.sandbox.http.customer_search import condition
+from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, dumps, item, link
+from bespeak.sandbox.http.partner import bad, inside, text, truth
+from bespeak.sandbox.http.profiles import read_billing
+from bespeak.sandbox.http.shapes import customers as shapes
+from bespeak.sandbox.http.shapes.partner import Page
+from bespeak.sandbox.ids import base36
+from bespeak.sandbox.new_customers import NewCustomer, create, delete, end_relationship
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.resellers import RESELLERS
 from bespeak.sandbox.world import World
 
 #: Microsoft publishes neither a default nor a maximum; the reference advises to design for this.
 PAGE = 500
-_FIELDS: dict[str, Callable[[Customer], str]] = {
-    "companyname": lambda c: c.name,
-    "domain": lambda c: c.domain,
-}
+_DIGITS = 9
 
 
 def list_customers(ask: Ask, world: World) -> Answer:
@@ -29,20 +30,22 @@ def list_customers(ask: Ask, world: World) -> Answer:
         raise RefusalError(
             400, 2000, "The continuation token belongs to another filter. Start at the first page."
         )
-    wanted = _condition(state["filter"])
+    wanted = condition(ask, world, state["filter"])
     found = [customer for customer in world.directory.customers.values() if wanted(customer)]
     size, skip = state["size"], state["skip"]
-    page = found[skip : skip + size]
-    parts = [f'{{"totalCount":{len(page)},"items":['.encode(), b",".join(map(_short, page)), b"]"]
+    book = world.commerce.customers
+    page = [short_bytes(one, book.relationship(one, world.now)) for one in found[skip : skip + size]]
+    parts = [f'{{"totalCount":{len(page)},"items":['.encode(), b",".join(page), b"]"]
     rest = {**state, "skip": skip + size} if skip + size < len(found) else None
     return Answer(b"".join([*parts, *_links(ask, world, rest)]), marked=True)
 
 
 def _first_page(ask: Ask) -> dict[str, Any]:
-    text = ask.query.get("size") or "0"
-    if not text.isdecimal():
-        raise RefusalError(400, 2001, f"Query parameter 'size' must be a whole number, not '{text}'.")
-    return {"filter": ask.query.get("filter", ""), "size": min(int(text), PAGE) or PAGE, "skip": 0}
+    size = ask.query.get("size") or "0"
+    if not (size.isascii() and size.isdecimal()) or len(size) > _DIGITS:
+        what = f"Query parameter 'size' must be a whole number, not '{size}'."
+        raise RefusalError(400, 2001, what[:300])
+    return {"filter": ask.query.get("filter", ""), "size": min(int(size), PAGE) or PAGE, "skip": 0}
 
 
 def _links(ask: Ask, world: World, rest: dict[str, Any] | None) -> list[bytes]:
@@ -58,139 +61,137 @@ def _links(ask: Ask, world: World, rest: dict[str, Any] | None) -> list[bytes]:
     return [b",", dumps(end)[1:]]
 
 
-def _condition(text: str) -> Callable[[Customer], bool]:
-    if not text:
-        return lambda _customer: True
-    try:
-        return _parsed({str(key).lower(): value for key, value in json.loads(text).items()})
-    except (ValueError, AttributeError, KeyError, TypeError) as error:
-        raise _bad_filter("is not the JSON of a filter") from error
-
-
-def _parsed(node: dict[str, Any]) -> Callable[[Customer], bool]:
-    operator = str(node["operator"]).lower()
-    if operator in ("and", "or"):
-        left, right = (_condition(json.dumps(node[side])) for side in ("leftfilter", "rightfilter"))
-        both = all if operator == "and" else any
-        return lambda customer: both((left(customer), right(customer)))
-    if operator != "starts_with":
-        raise _bad_filter(f"has operator '{operator}'; customers are searched with starts_with only")
-    read = _FIELDS.get(str(node["field"]).lower())
-    if read is None:
-        raise _bad_filter(f"names field '{node['field']}'; there are CompanyName and Domain")
-    value = str(node["value"]).casefold()
-    return lambda customer: read(customer).casefold().startswith(value)
-
-
-def _bad_filter(why: str) -> RefusalError:
-    return RefusalError(400, 2000, f"The filter {why}.", source="PartnerApiServiceControllers")
-
-
-@lru_cache(maxsize=32768)
-def _short(customer: Customer) -> bytes:
-    return dumps(
-        {
-            "id": customer.id,
-            "companyProfile": _company(customer),
-            "relationshipToPartner": "reseller",
-            "links": {"self": link(f"/customers/{customer.id}")},
-            "attributes": {"objectType": "Customer"},
-        }
-    )
-
-
-def _company(customer: Customer) -> dict[str, Any]:
-    return {
-        "tenantId": customer.id,
-        "domain": customer.domain,
-        "companyName": customer.name,
-        "links": {"self": link(f"/customers/{customer.id}/profiles/company")},
-        "attributes": {"objectType": "CustomerCompanyProfile"},
-    }
-
-
 def get_customer(ask: Ask, world: World) -> Answer:
     """One customer with all that is known of it."""
-    customer = world.customer(ask.args["cid"])
-    body = json.loads(_short(customer)) | {
-        "commerceId": guid("commerce", customer.id),
-        "billingProfile": _billing(customer),
-        "allowDelegatedAccess": True,
-        "customDomains": [customer.domain],
-    }
-    body["companyProfile"]["address"] = {"country": customer.country}
-    return item(body)
+    return item(whole(world.customer(ask.args["cid"]), world))
 
 
-def _billing(customer: Customer) -> dict[str, Any]:
-    address = {
-        "country": customer.country,
-        "city": "Sampleton",
-        "addressLine1": "1 Sample Street",
-        "postalCode": "00000",
-    }
-    address |= {"firstName": "Sam", "lastName": "Sample"}
-    return {
-        "id": guid("billing", customer.id),
-        "email": f"it@{customer.domain}",
-        "culture": "en-US",
-        "language": "en",
-        "companyName": customer.name,
-        "defaultAddress": address,
-        "links": {"self": link(f"/customers/{customer.id}/profiles/billing")},
-        "attributes": {"etag": "-731552011420907", "objectType": "CustomerBillingProfile"},
-    }
-
-
-def company_profile(ask: Ask, world: World) -> Answer:
-    """The company profile, with the country."""
-    customer = world.customer(ask.args["cid"])
-    return item(
-        _company(customer) | {"address": {"country": customer.country}, "email": f"it@{customer.domain}"}
+def create_customer(ask: Ask, world: World) -> Answer:
+    """A new customer with its first administrator; it is not accepted yet."""
+    body = ask.body()
+    truth(body, "enablegdapbydefault")
+    company, billing = (
+        inside(body, "companyprofile", needed=True),
+        inside(body, "billingprofile", needed=True),
     )
-
-
-def billing_profile(ask: Ask, world: World) -> Answer:
-    """The billing profile, with the country in which the customer is billed."""
-    return item(_billing(world.customer(ask.args["cid"])))
-
-
-def agreements(ask: Ask, world: World) -> Answer:
-    """Confirmations of the Microsoft Customer Agreement; without ``agreementType`` the old agreement is meant."""
-    customer = world.customer(ask.args["cid"])
-    asked = ask.query.get("agreementtype", "MicrosoftCloudAgreement").lower()
-    wanted = asked in ("microsoftcustomeragreement", "*")
-    return item(collection(world.agreements.confirmed(customer) if wanted else []))
-
-
-def confirm_agreement(ask: Ask, world: World) -> Answer:
-    """Records that the customer accepted the agreement."""
-    customer = world.customer(ask.args["cid"])
-    return item(world.agreements.confirm(customer, ask.body(), world.now), 201)
-
-
-def direct_signed(ask: Ask, world: World) -> Answer:
-    """Whether the customer signed by itself; in this world none does."""
-    world.customer(ask.args["cid"])
-    return item({"isSigned": False})
-
-
-def agreement_templates(ask: Ask, world: World) -> Answer:
-    """The agreement that a customer has to accept."""
-    asked = ask.query.get("agreementtype", "").lower()
-    return item(
-        collection([world.agreements.template] if asked in ("microsoftcustomeragreement", "*") else [])
+    said, address = read_billing(billing)
+    number = text(company, "organizationregistrationnumber")
+    reseller = text(body, "associatedpartnerid")
+    _check_reseller(reseller, world)
+    wish = NewCustomer(
+        text(company, "domain", needed=True),
+        {"organizationregistrationnumber": number} if number else {},
+        said,
+        address,
+        reseller,
     )
+    made = create(world, wish, world.now)
+    shown = whole(made, world)
+    password = base36("password", made.id, length=12)
+    shown["userCredentials"] = {"userName": f"admin@{made.domain}", "password": password}
+    return item(shown, 201)
+
+
+def _check_reseller(mpn_id: str, world: World) -> None:
+    if mpn_id and not world.switches.indirect:
+        raise bad("associatedPartnerId", "is for indirect providers only")
+    if mpn_id and mpn_id not in {one.mpn_id for one in RESELLERS}:
+        raise RefusalError(404, 800015, f"MPN id {mpn_id} is unknown."[:300])
+
+
+def change_customer(ask: Ask, world: World) -> Answer:
+    """Ends the relationship, when nothing is reserved or active any more (D-1257)."""
+    customer, body = world.customer(ask.args["cid"]), ask.body()
+    if text(body, "relationshiptopartner").lower() != "none":
+        raise bad("relationshipToPartner", "must be none: a relationship can only be ended here")
+    end_relationship(world, customer, world.now)
+    return item(short(customer, "none"))
+
+
+def delete_customer(ask: Ask, world: World) -> Answer:
+    """Deletes a customer of the integration sandbox."""
+    delete(world, world.customer(ask.args["cid"]), world.now)
+    return Answer(b"", 204)
 
 
 _ONE = "/v1/customers/<cid>"
+_TESTS = "test_commerce_customers.py::"
+_RELATIONS = ("none", "reseller")
 ROUTES = (
-    Route("GET", "/v1/customers", list_customers),
-    Route("GET", _ONE, get_customer),
-    Route("GET", f"{_ONE}/profiles/company", company_profile, user=True),
-    Route("GET", f"{_ONE}/profiles/billing", billing_profile),
-    Route("GET", f"{_ONE}/agreements", agreements, user=True),
-    Route("POST", f"{_ONE}/agreements", confirm_agreement, user=True, once=True, needs="edit"),
-    Route("GET", f"{_ONE}/directsignedmicrosoftcustomeragreementstatus", direct_signed, user=True),
-    Route("GET", "/v1/agreements", agreement_templates, user=True),
+    Route(
+        "GET",
+        "/v1/customers",
+        list_customers,
+        about=About(
+            "Get a list of customers; by a search field; of an indirect reseller",
+            "D21 S23",
+            {200: Page[shapes.ShortCustomer]},
+            "test_sandbox_customers.py::test_pages_follow_the_token_in_the_header",
+            query=(Query("size", int), Query("filter"), Query("seekOperation")),
+            errors=((400, 2000), (400, 2001), (403, 900329)),
+            states=_RELATIONS,
+        ),
+    ),
+    Route(
+        "POST",
+        "/v1/customers",
+        create_customer,
+        once=True,
+        needs="edit",
+        about=About(
+            "Create a customer",
+            "D21 3P",
+            {201: shapes.Customer},
+            f"{_TESTS}test_a_new_customer_is_accepted_later",
+            takes=shapes.CustomerWish,
+            errors=((400, 3000), (400, 600049), (400, 600050), (400, 600051), (400, 800018), (404, 800015)),
+            states=_RELATIONS,
+        ),
+    ),
+    Route(
+        "GET",
+        _ONE,
+        get_customer,
+        about=About(
+            "Get a customer by ID",
+            "D21 S23",
+            {200: shapes.Customer},
+            "test_sandbox_customers.py::test_one_customer_by_any_case_carries_all",
+            errors=((404, 60003), (403, 20002)),
+            states=_RELATIONS,
+        ),
+    ),
+    Route(
+        "PATCH",
+        _ONE,
+        change_customer,
+        user=True,
+        needs="edit",
+        about=About(
+            "Remove a reseller relationship with a customer",
+            "D21",
+            {200: shapes.ShortCustomer},
+            f"{_TESTS}test_d1257_a_relationship_ends_after_its_reservations",
+            takes=shapes.RelationshipChange,
+            errors=((404, 60003), (403, 20002), (400, 3000)),
+        ),
+    ),
+    Route(
+        "DELETE",
+        _ONE,
+        delete_customer,
+        needs="edit",
+        about=About(
+            "Delete a customer account from the integration sandbox",
+            "D21",
+            {204: None},
+            f"{_TESTS}test_a_customer_is_deleted_in_the_integration_sandbox_only",
+            errors=((404, 60003), (403, 2032), (403, 20002), (400, 3000)),
+        ),
+    ),
+    *profiles.ROUTES,
+    *relationships.ROUTES,
+    *qualifications.ROUTES,
+    *agreements.ROUTES,
+    *consents.ROUTES,
 )
