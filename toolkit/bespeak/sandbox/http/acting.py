@@ -29,16 +29,17 @@ def actor(ask: Ask) -> Actor:
 
 
 def note(asked: Ask, admitted: Ask | None, route: Route, answer: Answer, world: World) -> None:
-    """Remembers a call with an app+user token; one without a second factor was not admitted."""
+    """Remembers a call with an app+user token; one that lacked a second factor may not have been admitted."""
     refused = admitted is None and answer.headers.get("isMfaCompliant") == "false"
     if not refused and not (admitted and admitted.user):
         return
     principal, tenant = (admitted.principal, admitted.tenant) if admitted else _of_token(asked)
+    compliant = admitted is not None and admitted.mfa
     request, correlation = (asked.headers.get(f"ms-{name}id", "") for name in ("request", "correlation"))
     operation = route.about.title if route.about else f"{route.method} {route.path}"
     failed = answer.status >= 400  # noqa: PLR2004  (the first status of an error)
     world.requests.note(
-        Call(world.now, request, correlation, operation, tenant, principal, not refused, failed)
+        Call(world.now, request, correlation, operation, tenant, principal, compliant, failed)
     )
 
 
