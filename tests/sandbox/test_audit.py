@@ -40,6 +40,15 @@ def test_an_application_alone_has_no_user_name(caller):
     assert one["originalCorrelationId"] == headers["MS-CorrelationId"]
 
 
+def test_a_change_has_its_old_and_its_new_value(caller):
+    caller.call("PATCH", f"/v1/customers/{BOB}/usagebudget", {"amount": 7.5})
+    (one,) = caller.get(PATH)["items"]
+    assert (one["operationType"], one["resourceType"]) == ("update_customer_spending_budget", "customer")
+    assert json.loads(one["resourceOldValue"])["UsageSpendingBudget"] is False
+    assert json.loads(one["resourceNewValue"])["Amount"] == 7.5
+    assert one["customizedData"] is None
+
+
 def test_records_survive_a_snapshot(caller):
     buy(caller, line(caller))
     state = caller.world.snapshot()

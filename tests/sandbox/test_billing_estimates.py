@@ -8,6 +8,8 @@ from test_billing_lines import UNBILLED, USAGE, read, total
 from test_sandbox_purchase import buy, line
 from tiny_world import ADA, ADA_ONE, ADA_TWO, BOB, BOB_AZURE_ONE, BOB_PLAN, CYD, DOT
 
+from bespeak.sandbox.estate import Subscription
+
 BUDGET = f"/v1/customers/{BOB}/usagebudget"
 
 
@@ -147,3 +149,11 @@ def test_a_wrong_question_about_usage(caller, path, error):
 def test_estimates_are_for_users_and_budgets_for_both(caller):
     assert caller.error("GET", "/v1/customers/usagerecords", user=False) == (403, 900329)
     assert caller.get(BUDGET, user=False)["usageSpendingBudget"] is False
+
+
+def test_a_subscription_without_machines_costs_nothing(caller):
+    empty = Subscription("eeeeeeee-1111-4000-8000-000000000001", DOT, "legacy", registered=True, azure=())
+    caller.world.directory.put_subscription(empty)
+    path = f"customers/{DOT}/subscriptions"
+    assert [one["totalCost"] for one in items(caller, f"{path}/usagerecords")] == [0]
+    assert items(caller, f"{path}/{empty.id}/meterusagerecords") == []

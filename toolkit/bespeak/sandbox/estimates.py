@@ -76,7 +76,8 @@ class Estimates:
     def of_subscription(self, held: Subscription) -> Sequence[Use]:
         """The usage of one subscription."""
         if held.kind == "legacy":
-            return [_legacy(line) for line in self._legacy(held).lines()] if held.azure else ()
+            used = self._directory.machines_of(held.customer_id)
+            return [_legacy(line) for line in self._legacy(held).lines()] if used else ()
         return self._of_plans().get(held.id, ())
 
     def of_customer(self, customer_id: str) -> list[Use]:

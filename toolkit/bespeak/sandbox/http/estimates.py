@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from bespeak.sandbox.audit import audit_text
 from bespeak.sandbox.clock import iso, iso7
 from bespeak.sandbox.estate import Customer, Subscription
 from bespeak.sandbox.estimates import Sum, Use, grouped, started, summed
@@ -98,12 +99,21 @@ def set_budget(ask: Ask, world: World) -> Answer:
     if "amount" not in body:
         raise bad("amount", "is missing")
     amount = body["amount"]
-    known = world.state.budgets.amounts
+    old, known = _budget(customer, world), world.state.budgets.amounts
     if amount is None:
         known.pop(customer.id, None)
     else:
         known[customer.id] = _amount(amount)
-    return item(_budget(customer, world))
+    new = _budget(customer, world)
+    world.audit.add(
+        world.now,
+        "customer",
+        "update_customer_spending_budget",
+        customer.id,
+        audit_text(new),
+        old=audit_text(old),
+    )
+    return item(new)
 
 
 def _amount(value: object) -> Decimal:
