@@ -11,9 +11,10 @@ from datetime import datetime
 
 from bespeak.sandbox.catalogue import Sku
 from bespeak.sandbox.estate import Customer, Subscription
-from bespeak.sandbox.holdings_book import Applied, Reservation, ReservationOrder, Revision
+from bespeak.sandbox.holdings_book import MONTHS, Applied, Reservation, ReservationOrder, Revision
 from bespeak.sandbox.ids import guid
-from bespeak.sandbox.purchase_checks import checked
+from bespeak.sandbox.payments import instalments
+from bespeak.sandbox.purchase_checks import checked, in_dollars
 from bespeak.sandbox.purchase_request import PurchaseRequest
 from bespeak.sandbox.quotes import Quote
 from bespeak.sandbox.refusals import RefusalError
@@ -42,6 +43,17 @@ _ENDS = {"Succeeded": (8, ""), "Failed": (5, "PurchaseError"), "BillingFailed": 
 CUSTOMERS = ("customer-owner", "customer-user")
 
 
+def allowed(world: World, principal: str, action: str, billing_id: str, customer_id: str) -> None:
+    """Refuses who has no right to buy with a subscription: no role, or a customer without permission (D-901)."""
+    scope = f"/subscriptions/{billing_id}"
+    may(world, principal, action, scope, customer_id)
+    if principal in CUSTOMERS and not world.self_serve.allows(customer_id):
+        what = f"The client has no authorization to perform action '{action}' over scope '{scope}': the partner of"
+        raise RefusalError(
+            403, "AuthorizationFailed", f"{what} this customer does not let it buy reservations."
+        )
+
+
 def quote(
     world: World,
     request: PurchaseRequest,
@@ -52,7 +64,7 @@ def quote(
     principal: str,
 ) -> Quote:
     """A price, and the id of the order that it may become; quotes that nobody bought are forgotten in time."""
-    may(world, principal, QUOTE, f"/subscriptions/{request.billing_id}", customer.id)
+    allowed(world, principal, QUOTE, request.billing_id, customer.id)
     sku, offer = checked(world, request, customer, held)
     shown = offer.unit_total
     if principal in CUSTOMERS:
@@ -97,7 +109,7 @@ def buy(
     if not found.request.same_as(request):
         what = "The request differs from the one that was quoted. Call CalculatePrice again after any change."
         raise RefusalError(400, "BadRequest", what)
-    may(world, principal, BUY, f"/subscriptions/{request.billing_id}", customer.id)
+    allowed(world, principal, BUY, request.billing_id, customer.id)
     bought = world.book.order(found.id)
     if bought is not None:
         return bought
@@ -107,7 +119,7 @@ def buy(
 
 def place(world: World, found: Quote, sku: Sku, principal: str) -> ReservationOrder:
     """Writes down a purchase that runs from now on and is known to end well or not, as the world wants it."""
-    outcome = outcome_of(world, sku, found.customer_id)
+    outcome = outcome_of(world, found, sku)
     revisions = run_of(world.now, world.switches.purchase_pace, outcome, found.request)
     order = ReservationOrder(
         id=found.id,
@@ -156,14 +168,37 @@ def _first(
     )
 
 
-def outcome_of(world: World, sku: Sku, customer_id: str) -> str:
-    """How a purchase of now ends: without capacity it fails, without an agreement its billing does."""
+def outcome_of(world: World, found: Quote, sku: Sku) -> str:
+    """How a purchase of now ends.
+
+    Without capacity it fails. What Partner Center would refuse (no agreement, no relationship, no credit) becomes
+    known when the purchase is billed (INF: nobody recorded such a purchase).
+    """
     if world.switches.purchase_outcome != "Succeeded":
         return "BillingFailed" if world.switches.purchase_outcome == "BillingFailed" else "Failed"
-    if sku.restricted:
+    if world.commerce.standing.restriction(sku, found.customer_id) is not None:
         return "Failed"
-    agreed = world.agreements.confirmed(world.directory.customers[customer_id])
-    return "Succeeded" if agreed else "BillingFailed"
+    try:
+        world.shop.placing.check(world.directory.customers[found.customer_id], world.now)
+        _check_credit(world, found)
+    except RefusalError:
+        return "BillingFailed"
+    return "Succeeded"
+
+
+def _check_credit(world: World, found: Quote) -> None:
+    """Refuses a first payment beyond the credit line of the partner (D-604)."""
+    first = instalments(found.offer, found.request.plan, world.now)[0].amount * found.request.quantity
+    spent = (
+        in_dollars(
+            world, line.total / (MONTHS[line.term] if line.billing_cycle == "monthly" else 1), order.currency
+        )
+        for kept in world.shop.orders.kept.values()
+        for order in kept
+        if order.transaction_type == "UserPurchase" and order.cancelled is None
+        for line in order.lines
+    )
+    world.commerce.standing.check_credit(in_dollars(world, first, found.offer.currency), spent, world.now)
 
 
 def run_of(now: datetime, pace: str, outcome: str, request: PurchaseRequest) -> list[Revision]:

@@ -66,7 +66,8 @@ def check_quota(world: World, request: PurchaseRequest, sku: Sku, customer: Cust
     owner = request.scope.subscription_id
     if not owner:
         return
-    family, limit = sku.size.quota_family, vcpu_quota(sku.size.quota_family)
+    family = sku.size.quota_family
+    limit = min(vcpu_quota(family), world.commerce.standing.quota(customer.id))
     held = sum(
         one.quantity * _cores(world, one, family)
         for one in world.book.reservations(customer.id)
@@ -103,6 +104,9 @@ def checked(
     world: World, request: PurchaseRequest, customer: Customer, held: Subscription
 ) -> tuple[Sku, Offer]:
     """The SKU and the price of a request that can be bought now; refuses any other with the reason."""
+    if world.commerce.subscriptions.status(held) != "active":
+        what = f"The subscription '{request.billing_id}' is disabled and cannot pay for a purchase."
+        raise RefusalError(409, "ReadOnlyDisabledSubscription", what)
     registered(world, held)
     sku = sku_of(world, request, customer)
     check_quota(world, request, sku, customer)
