@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from bespeak.sandbox.estate import Customer
-from bespeak.sandbox.holdings_book import Revision
 from bespeak.sandbox.integration import check_cancel
 from bespeak.sandbox.orders import Order, Orders
 from bespeak.sandbox.refusals import RefusalError
@@ -40,4 +39,4 @@ def _end(orders: Orders, order: Order, now: datetime) -> None:
         for held in orders.book.below(bought):
             if held.alive(now):
                 held.until, held.ended_as = now, "Returned"
-                held.revisions.append(Revision(held.etag + 1, now, "Cancelled", quantity=held.quantity))
+                held.revise(now, "Cancelled", "Cancelled")
