@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -113,6 +113,10 @@ class Catalogue:
     def by_size(self, region: str, size: str) -> Mapping[str, Sku]:
         """The SKUs of a size in a region by their term; none when it cannot be reserved there."""
         return self._by_size.get((region.lower(), size.lower()), {})
+
+    def sizes_in(self, region: str) -> Iterator[Mapping[str, Sku]]:
+        """The terms of each size that can be reserved in a region; of every region when none is named."""
+        return (terms for (place, _), terms in self._by_size.items() if region in ("", place))
 
     def find(self, product_id: str, sku_id: str) -> Sku | None:
         """The SKU, whatever the case of the ids; None when there is none."""

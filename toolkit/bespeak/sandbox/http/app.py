@@ -31,8 +31,11 @@ from bespeak.sandbox.http import (
     rate_cards,
     retail,
     security,
+    self_serve,
+    service_requests,
     subscriptions,
     usage,
+    webhooks,
 )
 from bespeak.sandbox.http.acting import actor, note
 from bespeak.sandbox.http.arm import service as arm_service
@@ -62,6 +65,9 @@ _PARTNER_ROUTES = (
     *audit.ROUTES,
     *estimates.ROUTES,
     *security.ROUTES,
+    *self_serve.ROUTES,
+    *service_requests.ROUTES,
+    *webhooks.ROUTES,
 )
 
 

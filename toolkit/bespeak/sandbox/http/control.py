@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bespeak.sandbox.faults import shown
-from bespeak.sandbox.http import worlds
+from bespeak.sandbox.http import standing, worlds
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Route, Service, plain, show_azure
 from bespeak.sandbox.http.readers import members, whole
 from bespeak.sandbox.http.shapes import control as shapes
@@ -127,6 +127,7 @@ SERVICE = Service(
         Route("GET", "/faults", list_faults, about=_ABOUT_FAULTS_READ),
         Route("DELETE", "/faults", clear_faults, about=_ABOUT_FAULTS_GONE),
         *worlds.ROUTES,
+        *standing.ROUTES,
     ),
     show_azure,
 )
