@@ -26,6 +26,12 @@ def profile_id(world: World) -> str:
     return guid(world.partner_id, "billing profile")
 
 
+def tenants_of(ask: Ask, world: World) -> tuple[str, ...]:
+    """The customers whose tenants a token sees: its own, or all of them for the partner's own tenant."""
+    tenant = ask.tenant.lower()
+    return (tenant,) if tenant in world.directory.customers else tuple(world.directory.customers)
+
+
 def check_billing_scope(ask: Ask, world: World) -> None:
     """Refuses a billing scope for the token of a customer's tenant, and ids that are not the partner's."""
     if ask.tenant.lower() in world.directory.customers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bespeak.sandbox.http.arm import (
     activity,
+    billing_benefits,
     changes,
     compute,
     consumption,
@@ -26,6 +27,7 @@ from bespeak.sandbox.http.tokens import ARM
 
 _ROUTES = (
     *activity.ROUTES,
+    *billing_benefits.ROUTES,
     *changes.ROUTES,
     *compute.ROUTES,
     *consumption.ROUTES,
