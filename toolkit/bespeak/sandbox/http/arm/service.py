@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from bespeak.sandbox.http.arm import (
     activity,
+    applied,
     billing_benefits,
+    capacity_operations,
+    catalogs,
     changes,
     compute,
     consumption,
@@ -27,7 +30,10 @@ from bespeak.sandbox.http.tokens import ARM
 
 _ROUTES = (
     *activity.ROUTES,
+    *applied.ROUTES,
     *billing_benefits.ROUTES,
+    *capacity_operations.ROUTES,
+    *catalogs.ROUTES,
     *changes.ROUTES,
     *compute.ROUTES,
     *consumption.ROUTES,
