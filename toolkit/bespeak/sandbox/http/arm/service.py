@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bespeak.sandbox.http.arm import (
     activity,
+    aliases,
     applied,
     billing_benefits,
     capacity_operations,
@@ -30,6 +31,7 @@ from bespeak.sandbox.http.tokens import ARM
 
 _ROUTES = (
     *activity.ROUTES,
+    *aliases.ROUTES,
     *applied.ROUTES,
     *billing_benefits.ROUTES,
     *capacity_operations.ROUTES,
