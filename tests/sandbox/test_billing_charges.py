@@ -18,6 +18,7 @@ from bespeak.sandbox.holdings_book import (
     first_reservation,
 )
 from bespeak.sandbox.payments import paid
+from bespeak.sandbox.savings_plans import Promise, SavingsPlan
 
 START = datetime(2026, 11, 16, 10, tzinfo=UTC)
 
@@ -137,3 +138,19 @@ def test_future_payments_of_what_was_returned_are_dropped(plan):
     returned(book, order, book.reservation("r1"), START + timedelta(days=40), "0")
     paid_in_all = money(book, START + timedelta(days=400))
     assert paid_in_all == (1200 if plan == "Upfront" else 200)
+
+
+@pytest.mark.parametrize(("plan", "count"), [("Monthly", 12), ("Upfront", 1)])
+def test_a_savings_plan_is_charged_whether_it_is_used_or_not(plan, count):
+    """8,760 hours of the commitment a year (X-11): 15.23 an hour are 133,414.80."""
+    promise = Promise(
+        term="P1Y",
+        commitment=Decimal("15.23"),
+        starts=START,
+        billing_subscription_id="azure",
+        billing_plan=plan,
+    )
+    held = SavingsPlan("plan", "plan order", "customer", "name", promise)
+    found = charges(Book(BookState()), START + timedelta(days=366), [held])
+    assert (len(found), sum(one.amount for one in found)) == (count, Decimal("133414.80"))
+    assert {one.bought.reservation_order for one in found} == {""}

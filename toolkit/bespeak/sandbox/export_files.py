@@ -102,7 +102,7 @@ class ExportFiles:
         month = month_start(export.created)
         month = month if export.period == "current" else month_start(month - timedelta(days=1))
         for charge in self._invoices.of_month(month, export.currency, export.created):
-            yield of_charge(charge, self._customers[charge.order.customer_id], "")
+            yield of_charge(charge, self._customers[charge.bought.customer_id], "")
 
     def _availability(self, line: OneTimeLine) -> str:
         sku = self._catalogue.find(line.product_id, line.sku_id)

@@ -19,6 +19,7 @@ from bespeak.sandbox.charges import Charge, charges
 from bespeak.sandbox.holdings_book import Book
 from bespeak.sandbox.rated import RatedMonth
 from bespeak.sandbox.rules import invoice_day
+from bespeak.sandbox.savings_plans import SavingsPlans
 from bespeak.sandbox.switches import Switches
 from bespeak.sandbox.usage_lines import Sums, UsageBook
 from bespeak.sandbox.utilization import RECORDS_FROM
@@ -71,9 +72,15 @@ class Invoices:
     """All documents of one world that are there at an instant, newest first."""
 
     def __init__(
-        self, book: Book, usage: UsageBook, rates: Mapping[str, Decimal], switches: Switches
+        self,
+        book: Book,
+        plans: SavingsPlans,
+        usage: UsageBook,
+        rates: Mapping[str, Decimal],
+        switches: Switches,
     ) -> None:
         self._book = book
+        self._plans = plans
         self._usage = usage
         self._rates = rates
         self._currencies = sorted(rates, key=lambda code: (code != USD, code))
@@ -111,7 +118,7 @@ class Invoices:
 
     def of_month(self, month: datetime, currency: str, now: datetime) -> list[Charge]:
         """The charges that belong to a month, billed or not, as far as they are known."""
-        known = charges(self._book, now)
+        known = charges(self._book, now, self._plans)
         return [one for one in known if month_start(one.posted) == month and one.currency == currency]
 
     def _places(self, now: datetime) -> dict[Place, list[Charge]]:
@@ -120,7 +127,7 @@ class Invoices:
         while issued(month) <= now:
             found[(month, self.currency, month)] = []
             month = next_month(month)
-        for charge in charges(self._book, now):
+        for charge in charges(self._book, now, self._plans):
             posted = month_start(charge.posted)
             reported = posted if charge.at < issued(posted) else month_start(charge.at)
             if issued(reported) <= now:

@@ -8,9 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from bespeak.sandbox.charges import Charge
-from bespeak.sandbox.clock import plus_years
 from bespeak.sandbox.estate import Customer
-from bespeak.sandbox.holdings_book import YEARS
 from bespeak.sandbox.invoices import Invoice, next_month
 
 
@@ -51,30 +49,30 @@ _TERMS = {"P1Y": "1 Year", "P3Y": "3 Years"}
 
 def of_charge(charge: Charge, customer: Customer, invoice_number: str) -> OneTimeLine:
     """The line of a charge for a reservation order."""
-    order, offer = charge.order, charge.order.offer
+    bought = charge.bought
     return OneTimeLine(
         customer=customer,
         invoice_number=invoice_number,
-        order=order.commerce_order_id or order.id,
-        ordered=order.requested,
-        product_id=offer.product_id,
-        sku_id=offer.sku_id,
-        product=offer.title,
-        sku=offer.title,
+        order=bought.order,
+        ordered=bought.requested,
+        product_id=bought.product_id,
+        sku_id=bought.sku_id,
+        product=bought.title,
+        sku=bought.title,
         canceled=charge.kind == "Cancel",
         unit=charge.unit,
         quantity=charge.quantity,
         subtotal=charge.amount,
         currency=charge.currency,
-        subscription_id=order.billing_subscription_id,
-        subscription=order.name,
-        term_starts=order.starts,
-        term_ends=plus_years(order.starts, YEARS[offer.term]),
+        subscription_id=bought.billing_subscription_id,
+        subscription=bought.name,
+        term_starts=bought.starts,
+        term_ends=bought.ends,
         starts=charge.starts,
         ends=charge.ends,
-        term=_TERMS[offer.term],
-        frequency="OneTime" if order.billing_plan == "Upfront" else "Monthly",
-        reservation_order=order.id,
+        term=_TERMS[bought.term],
+        frequency="OneTime" if bought.billing_plan == "Upfront" else "Monthly",
+        reservation_order=bought.reservation_order,
         reason="" if charge.kind == "New" else "Refund",
     )
 
@@ -115,4 +113,4 @@ def of_invoice(invoice: Invoice, customers: Mapping[str, Customer]) -> Iterator[
         if amount:
             yield of_usage(invoice, customers[owner], plan, amount)
     for charge in invoice.charges:
-        yield of_charge(charge, customers[charge.order.customer_id], invoice.id)
+        yield of_charge(charge, customers[charge.bought.customer_id], invoice.id)

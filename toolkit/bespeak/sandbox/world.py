@@ -152,7 +152,9 @@ class World:
         self.coverage = CoverageBook(self.directory, self.facts, self.demand, self.prices)
         self._rated: dict[tuple[int, int], tuple[object, RatedMonth, list[Plan]]] = {}
         self.usage = UsageBook(self.rated_between, self._rated_facts)
-        self.invoices = Invoices(self.book, self.usage, self.facts.rates, self.switches)
+        self.invoices = Invoices(
+            self.book, self.savings_plans, self.usage, self.facts.rates, self.switches
+        )
         self.estimates = Estimates(
             self.directory, lambda: self.rated("current"), self._rated_legacy, lambda: self.invoices.rate
         )

@@ -156,7 +156,7 @@ def _purchases(world: World, invoice: Invoice | None, asked: dict[str, Any]) -> 
         month = month_start(world.now)
         month = month if asked["period"] == "current" else month_start(month - timedelta(days=1))
         known = world.invoices.of_month(month, asked["currencycode"], world.now)
-        made = (of_charge(one, customers[one.order.customer_id], "") for one in known)
+        made = (of_charge(one, customers[one.bought.customer_id], "") for one in known)
     for line in made:
         yield dumps(one_time_body(line, world)).decode()
 
