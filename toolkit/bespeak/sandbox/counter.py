@@ -13,7 +13,7 @@ from bespeak.sandbox.holdings_book import Book
 from bespeak.sandbox.integration import mistake_of_the_sandbox
 from bespeak.sandbox.line_errors import LineError, line_error
 from bespeak.sandbox.lines import SHARED, Line
-from bespeak.sandbox.offers import AzureOffer
+from bespeak.sandbox.offers import AzureOffer, currency_of
 from bespeak.sandbox.plans import mistake_of_an_offer
 from bespeak.sandbox.price_list import PriceList
 from bespeak.sandbox.registration import Registrations
@@ -54,7 +54,7 @@ class Counter:
     @property
     def currency(self) -> str:
         """The currency in which this customer is billed."""
-        return self.tools.facts.currencies.get(self.customer.country, "USD")
+        return currency_of(self.tools.facts, self.customer.country)
 
     def judge(self, wish: Wish, *, in_cart: bool = False) -> Line:
         """The line with its SKU, scope and payer, or with the first error that was found."""

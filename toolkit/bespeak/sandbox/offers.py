@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bespeak.sandbox.facts import Facts
+
 AzureKind = Literal["azure_plan", "legacy"]
 
 
@@ -26,3 +28,9 @@ class AzureOffer:
 AZURE_PLAN = AzureOffer("azure_plan", "DZH318Z0BPS6", "0001", "Microsoft Azure plan", "Azure plan")
 LEGACY_AZURE = AzureOffer("legacy", "MS-AZR-0145P", "0001", "Microsoft Azure", "Microsoft Azure")
 AZURE_OFFERS = {offer.kind: offer for offer in (LEGACY_AZURE, AZURE_PLAN)}
+
+
+def currency_of(facts: Facts, country: str) -> str:
+    """In what a customer of this country is billed; US dollars where the figures have no rate of its currency."""
+    listed = facts.currencies.get(country, "USD")
+    return listed if listed in facts.rates else "USD"

@@ -59,7 +59,7 @@ class Placing:
             )
 
     def _dollars(self, amount: Decimal, currency: str) -> Decimal:
-        return amount if currency == "USD" else amount / self.tools.prices.rate(currency)
+        return amount if currency == "USD" or not amount else amount / self.tools.prices.rate(currency)
 
     def place(self, customer: Customer, lines: Sequence[Line], now: datetime) -> Order:
         """The order of lines without errors of one group."""

@@ -110,15 +110,16 @@ class Shop:
         return cart
 
     def _judged(self, customer: Customer, raw_lines: object, now: datetime) -> tuple[Line, ...]:
-        if not is_sold_in(customer.country):
-            raise RefusalError(400, 800070, f"Reservations are not sold in {customer.country}.")
         if not isinstance(raw_lines, list) or not raw_lines:
             raise RefusalError(400, 800009, "A cart needs at least one line item.")
         wishes = [read_wish(raw, index, len(raw_lines)) for index, raw in enumerate(raw_lines)]
         if len({wish.number for wish in wishes}) != len(wishes):
             raise RefusalError(400, 800071, "Two line items have the same number.")
         counter = self._counter(customer, now)
-        return _once(tuple(counter.judge(wish) for wish in wishes))
+        lines = tuple(counter.judge(wish) for wish in wishes)
+        if not is_sold_in(customer.country) and not all(line.azure for line in lines):
+            raise RefusalError(400, 800070, f"Reservations are not sold in {customer.country}.")
+        return _once(lines)
 
     def _counter(self, customer: Customer, now: datetime) -> Counter:
         return Counter(customer, self.placing.tools, now, self._agreements.cleared(customer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
@@ -9,7 +10,7 @@ from dataclasses import astuple
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from bespeak.sandbox.agreements import Agreements
 from bespeak.sandbox.audit import Audit
@@ -19,7 +20,7 @@ from bespeak.sandbox.commerce import Commerce, Parts
 from bespeak.sandbox.compute_skus import ComputeSkus
 from bespeak.sandbox.demand import Demand
 from bespeak.sandbox.directory import Directory
-from bespeak.sandbox.estate import Customer, Subscription, load_estate
+from bespeak.sandbox.estate import Customer, Estate, Subscription, load_estate
 from bespeak.sandbox.estimates import Estimates
 from bespeak.sandbox.export_files import ExportFiles
 from bespeak.sandbox.exports import Exports
@@ -29,16 +30,17 @@ from bespeak.sandbox.grants import Grants
 from bespeak.sandbox.holdings_book import Book, ReservationOrder
 from bespeak.sandbox.ids import Ids
 from bespeak.sandbox.invoices import Invoices
-from bespeak.sandbox.oddities import Oddities
 from bespeak.sandbox.metrics import Meters
+from bespeak.sandbox.oddities import Oddities
+from bespeak.sandbox.portfolio import with_portfolio
 from bespeak.sandbox.price_list import PriceList
+from bespeak.sandbox.providers import Providers
 from bespeak.sandbox.rated import Plan, RatedMonth, Rater, month_of, plans_of
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.registration import Registrations
 from bespeak.sandbox.renewals import Renewals
 from bespeak.sandbox.request_log import RequestLog
 from bespeak.sandbox.reservations import Coverage, CoverageBook
-from bespeak.sandbox.providers import Providers
 from bespeak.sandbox.retail_prices import RetailPrices
 from bespeak.sandbox.sample import sample_folder
 from bespeak.sandbox.savings_plans import SavingsPlans
@@ -52,14 +54,34 @@ class Base:
 
     def __init__(self, folder: Path, *, seed: int = 1, extra_customers: int = 0) -> None:
         self.seed = seed
+        self.stage: Stage | None = None
         #: What a snapshot must agree with, besides the seed.
         self.mark = f"{extra_customers} more customers" if extra_customers else ""
         self.facts = Facts(folder)
         self.demand = Demand(folder / "demo" / "demand.csv.gz")
-        self.estate = load_estate(folder, extra_customers)
+        sample = load_estate(folder)
+        self.estate = with_portfolio(sample, extra_customers, seed, self.facts) if extra_customers else sample
         self.catalogue = Catalogue(self.facts, seed)
         self.skus = ComputeSkus(self.facts)
         self.meters = Meters(seed, self.demand, self.facts)
+
+    def with_stage(self, estate: Estate, stage: Stage, mark: str) -> Base:
+        """The base of a scenario, which shares tables, trace and catalogue with this one."""
+        made = copy.copy(self)
+        made.estate, made.stage, made.mark = estate, stage, mark
+        return made
+
+
+class Stage(Protocol):
+    """What a scenario does to its world when it begins and as time passes."""
+
+    def open(self, world: World) -> None:
+        """Lets customers own what they own at the start."""
+        ...
+
+    def dues(self, world: World) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        """The events that have not happened yet."""
+        ...
 
 
 class World:
@@ -88,7 +110,7 @@ class World:
         self.first_instance = instance or f"sandbox-{base.seed}"
         #: Called after whatever may have changed the world; a server that keeps it on disk sets it.
         self.keep: Callable[[], None] = _nothing
-        self._live(State(start, self.first_instance))
+        self._begin(State(start, self.first_instance))
 
     @classmethod
     def demo(
@@ -103,6 +125,12 @@ class World:
         """The demo world of the sample data (or of another folder laid out like it), the same for the same seed."""
         base = Base(folder or sample_folder(), seed=seed, extra_customers=extra_customers)
         return cls(base, start=start, instance=instance)
+
+    def _begin(self, state: State) -> None:
+        """Begins a life, with what the customers of a scenario own."""
+        self._live(state)
+        if self.base.stage:
+            self.base.stage.open(self)
 
     def _live(self, state: State) -> None:
         """Takes over a state; whatever was derived from another one is forgotten."""
@@ -165,10 +193,8 @@ class World:
         self._sheets: dict[tuple[object, ...], str] = {}
         self._utilization: dict[str, tuple[tuple[Coverage, object], Utilization]] = {}
 
-    def beside(self, scenario: str, instance: str) -> Self:
+    def beside(self, instance: str) -> Self:
         """Another world on the same base, at its first instant."""
-        if scenario:
-            raise RefusalError(501, "NotImplemented", "Scenarios are not part of this sandbox yet.")
         return type(self)(self.base, start=self._start, instance=instance)
 
     def reset(self) -> None:
@@ -176,7 +202,7 @@ class World:
         with self.lock:
             resets = self.state.resets + 1
             name = self.first_instance + (f"-r{resets}" if resets else "")
-            self._live(State(self._start, name, resets))
+            self._begin(State(self._start, name, resets))
 
     def snapshot(self) -> bytes:
         """All that changed, as JSON: two worlds on one base with the same snapshot answer alike."""
@@ -216,6 +242,8 @@ class World:
         for order_id in self.state.purchases.running:
             order = self.state.book.orders[order_id]
             yield order.starts, partial(self._end_purchase, order)
+        if self.base.stage:
+            yield from self.base.stage.dues(self)
         yield from self.commerce.dues()
         yield from self.renewals.dues(self.now)
 
@@ -261,7 +289,9 @@ class World:
         return self.coverage.of(customer_id, held, self.now, plans)
 
     def utilization(self, subscription: Subscription) -> Utilization:
-        """The records of a legacy subscription as of now."""
+        """The records of a legacy subscription as of now; one that moved to a plan has none any more."""
+        if not subscription.azure:
+            raise RefusalError(404, 20003, f"Subscription {subscription.shown_id} has moved to an Azure plan.")
         coverage, oddities = self.covered(subscription.customer_id), self._oddities()
         kept = self._utilization.get(subscription.id)
         if kept is None or kept[0][0] is not coverage or kept[0][1] != oddities:

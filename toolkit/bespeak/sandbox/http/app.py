@@ -161,7 +161,8 @@ def _with_mfa(answer: Answer, ask: Ask) -> Answer:
 def _first_answer(ask: Ask, world: World, route: Route) -> Answer:
     """The answer to this request, or the one that the same MS-RequestId got when it was done."""
     number = ask.headers.get("ms-requestid", "").lower()
-    if not (route.once and number):
+    once = getattr(world.switches, route.once) if isinstance(route.once, str) else route.once
+    if not (once and number):
         return route.handler(ask, world)
     key = f"{route.method} {ask.path.lower()} {number}"
     kept = world.state.first_answers.get(key)

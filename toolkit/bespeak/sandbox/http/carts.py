@@ -115,7 +115,7 @@ ROUTES = (
         "POST",
         _ALL,
         create_cart,
-        once=True,
+        once="same_request_same_cart",
         needs="buy",
         about=About(
             "Create a cart with a customer order",

@@ -8,7 +8,7 @@ from bespeak.sandbox.catalogue import Product, Sku
 from bespeak.sandbox.http.order_bodies import symbol
 from bespeak.sandbox.http.partner import to
 from bespeak.sandbox.http.shapes import catalog as shapes
-from bespeak.sandbox.offers import AzureOffer
+from bespeak.sandbox.offers import AzureOffer, currency_of
 from bespeak.sandbox.rules import quantity_bounds
 from bespeak.sandbox.world import World
 
@@ -118,7 +118,7 @@ class Look:
 
     def _availability(self, product: shapes.Product, sku: shapes.Sku, aid: str) -> shapes.Availability:
         path = f"/products/{product['id']}/skus/{sku['id']}/availabilities/{aid}"
-        currency = self.world.facts.currencies[self.country]
+        currency = currency_of(self.world.facts, self.country)
         return {
             "id": aid,
             "productId": product["id"],

@@ -130,7 +130,7 @@ class Route:
 
     ``user``: only for an app+user token. ``needs``: what the role of that user must allow (Partner Center, prices).
     ``catalogue``: echoed headers are doubled. ``once``: a repeat with the
-    same MS-RequestId gets the first answer. ``locked``: the handler runs with the lock of the world held.
+    same MS-RequestId gets the first answer (a text: while the switch of this name is on). ``locked``: the handler runs with the lock of the world held.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -139,7 +139,7 @@ class Route:
     user: bool = False
     needs: Need = "read"
     catalogue: bool = False
-    once: bool = False
+    once: bool | str = False
     locked: bool = True
     about: About | None = None
 
