@@ -87,7 +87,7 @@ def test_a_management_group_is_of_the_same_tenant(caller, world):
     assert got == (400, "AppliedScopesNotAssociatedWithCommerceAccount")
 
 
-def test_an_empty_management_group_makes_the_scope_shared(caller, world):
+def test_an_empty_management_group_makes_the_scope_shared(world):
     """D-443: when all subscriptions have left the group."""
     world.state.directory.management_groups[tiny.ADA] = {"prod": [tiny.ADA_AZURE_ONE]}
     held = hold(world, scope=Scope("ManagementGroup", "prod"))
@@ -104,7 +104,7 @@ def test_a_new_scope_counts_from_the_next_hour(caller, world):
     world.advance(90)
     patch(caller, held, **single())
     found = list(segments(held))
-    assert [(part.scope.kind, part.end_hour - part.first_hour) for part in found][0] == ("Shared", 2)
+    assert (found[0].scope.kind, found[0].end_hour - found[0].first_hour) == ("Shared", 2)
     assert found[1].first_hour == found[0].end_hour
     assert found[1].scope == Scope("Single", tiny.ADA_AZURE_ONE)
 

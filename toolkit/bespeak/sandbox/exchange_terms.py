@@ -12,7 +12,7 @@ from bespeak.sandbox.holdings_book import YEARS, Offer, Reservation
 from bespeak.sandbox.purchase_checks import checked
 from bespeak.sandbox.purchase_request import PurchaseRequest
 from bespeak.sandbox.refusals import RefusalError
-from bespeak.sandbox.returns import Return, Violation, value
+from bespeak.sandbox.returns import Return, Violation, text_day, value
 from bespeak.sandbox.rules import exchange_closes, most_traded_in
 from bespeak.sandbox.savings_plans import check
 from bespeak.sandbox.sessions import GivenBack, PlanRequest, Taken, TakenPlan
@@ -190,7 +190,7 @@ def exchangeable(world: World, held: Reservation) -> bool:
 
     What comes of an exchange or a renewal is bought anew, so that a right is used up by each quantity for itself.
     """
-    closes = exchange_closes(world.now.date())
+    closes = exchange_closes(text_day(world, world.switches.exchange_text_of))
     return closes is None or world.book.order_of(held).requested.date() < closes
 
 

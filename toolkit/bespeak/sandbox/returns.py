@@ -64,14 +64,13 @@ def check_quantity(held: Reservation, quantity: int) -> None:
 
 def whole_days(world: World, held: Reservation) -> int:
     """How many days after the purchase a refund is of the whole price."""
-    _fee, free = refund_fee(text_day(world))
+    _fee, free = refund_fee(text_day(world, world.switches.refund_text_of))
     unused = free if free and not _was_used(world, held) else 0
     return max(world.switches.refund_whole_days, unused)
 
 
-def text_day(world: World) -> date:
-    """The day whose text on refunds counts."""
-    asked = world.switches.refund_text_of
+def text_day(world: World, asked: str) -> date:
+    """The day whose text of a rule counts: the one asked for by a switch, else the day of the world."""
     try:
         return date.fromisoformat(asked) if asked else world.now.date()
     except ValueError:
@@ -139,7 +138,7 @@ def _rounded(book: Book, order: ReservationOrder, weight: Decimal, scale: int, b
 
 
 def _fee(world: World, held: Reservation, gross: Decimal) -> Decimal:
-    share, free = refund_fee(text_day(world))
+    share, free = refund_fee(text_day(world, world.switches.refund_text_of))
     days = (world.now.date() - held.starts.date()).days
     return Decimal(0) if days <= free else (gross * share).quantize(CENT, ROUND_HALF_UP)
 

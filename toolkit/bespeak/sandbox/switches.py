@@ -93,6 +93,8 @@ class Switches:
     arm_answer_bytes: int = 12 * 2**20
     #: Whether rows of reservationSummaries have the five members with quantities, as newer accounts do.
     summaries_count_quantities: bool = True
+    #: Whether the partner lets customers see their costs (off by default, D-1220).
+    customers_see_costs: bool = False
     #: Days after which recommendations of another scope know what was bought (D-1006: up to 25).
     recommendation_lag_days: int = 25
     #: How names in additionalInfo begin: pascal (ReservationId) or camel (reservationId; both are documented).
@@ -107,6 +109,8 @@ class Switches:
     archive_active: bool = False
     #: The day (yyyy-mm-dd) whose text on refunds counts; empty for the day of the sandbox.
     refund_text_of: str = ""
+    #: The same for the text on exchanges.
+    exchange_text_of: str = ""
     #: Days after a purchase within which nothing is deducted from a refund (recorded answers: 2 or 3).
     refund_whole_days: int = 0
     #: Whether the instalment in progress counts against the yearly limit too; if not, only whole payments do (X-08).
