@@ -79,3 +79,9 @@ def test_the_cause_of_a_lost_answer_is_kept(session, litware):
         session.door.send(register(*litware))
 
     assert isinstance(caught.value.__cause__, (ConnectionResetError, httpx.TransportError))
+
+
+def test_a_switch_is_set_by_name(session):
+    session.set_switch("order_minutes", 20)
+    with pytest.raises(RefusedError, match="order_minutes"):
+        session.set_switch("ordr_minutes", 20)

@@ -58,6 +58,11 @@ def set_fault(  # the members of the request, one for one
     return Call("set a fault", "control", "POST", "/faults", nothing, body=body)
 
 
+def set_switch(name: str, value: bool | int | str) -> Call[None]:
+    """Lets the sandbox behave in another of the ways that the documents leave open."""
+    return Call("set a switch", "control", "POST", "/switches", nothing, body={name: value})
+
+
 def _state(answer: Answer) -> WorldState:
     told = having(answer, "instance", "date", "seed")
     instance, seed = told["instance"], told["seed"]

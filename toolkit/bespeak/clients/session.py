@@ -130,6 +130,13 @@ class SandboxSession:
         self._door.send(control.reset_world())
         return self.now()
 
+    def set_switch(self, name: str, value: bool | int | str) -> None:
+        """Lets the sandbox behave in another of the ways that Microsoft's documents leave open.
+
+        Raises ``RefusedError`` that lists the switches for a name that it has not.
+        """
+        self._door.send(control.set_switch(name, value))
+
     def set_fault(  # the members of the request, one for one
         self,
         match: str,

@@ -44,13 +44,13 @@ def utilisation(
     start: date | None = None,
     end: date | None = None,
 ) -> pd.DataFrame:
-    """The daily use of a reservation (contract ``UTILISATION``), up to the world's date unless ``end`` is given.
+    """The daily use of a reservation (contract ``UTILISATION``), until its end or the world's date, or ``end``.
 
     ``holding`` is a row of HOLDINGS or the id of a reservation order, which then counts all its reservations. Azure
     needs up to 8 hours for a day. Raises ``MissingError`` for an order whose reservation is not there yet.
     """
-    order_id, reservation_id, begins = _of(holding)
-    last = end or session.now().date()
+    order_id, reservation_id, begins, expires = _of(holding)
+    last = end or min(session.now().date(), expires or date.max)
     first = start or max(begins or date.min, last - timedelta(days=DEFAULT_DAYS))
     found = session.door.collect(reservations.daily_summaries(order_id, first, last))
     days: dict[datetime, list[float]] = defaultdict(lambda: [0.0, 0.0])
@@ -69,18 +69,20 @@ def mean_utilisation(table: pd.DataFrame) -> float | None:
     return float(table["used_hours"].sum()) / reserved if reserved else None
 
 
-def _of(holding: pd.Series[Any] | str) -> tuple[str, str, date | None]:
-    """Reservation order, reservation ("" for all) and first day."""
+def _of(holding: pd.Series[Any] | str) -> tuple[str, str, date | None, date | None]:
+    """Reservation order, reservation ("" for all), first day and day of its end."""
     if isinstance(holding, str):
-        return holding, "", None
+        return holding, "", None, None
     if not holding["reservation_order_id"]:
         raise MissingError(
             f"The reservation of order {holding['order_id']} is still being made.",
             "Look again when 15 minutes have passed.",
         )
-    begins = None if pd.isna(holding["start"]) else pd.Timestamp(holding["start"]).date()
+    begins, expires = (
+        None if pd.isna(holding[name]) else pd.Timestamp(holding[name]).date() for name in ("start", "expiry")
+    )
     one = "" if pd.isna(holding["reservation_id"]) else str(holding["reservation_id"])
-    return str(holding["reservation_order_id"]), one, begins
+    return str(holding["reservation_order_id"]), one, begins, expires
 
 
 def _row(day: datetime, used: float, reserved: float) -> dict[str, Any]:
