@@ -272,7 +272,7 @@ def test_the_grace_period_had_no_end_before(caller, world):
     ],
 )
 def test_a_trade_in_commits_to_what_remains(caller, world, amount, term, allowed):
-    """X-12 (D-841): remaining 1,800 needs 0.06849 an hour for three years or 0.20548 for one; after 2027 too (D-844)."""
+    """X-12 (D-841): remaining 1,800 needs 0.06849 an hour for three years, 0.20548 for one; after 2027 too (D-844)."""
     go(world, "2029-01-01")
     held = hold(world, term="P3Y", plan="Monthly")
     go(world, "2030-07-01")

@@ -1,6 +1,7 @@
 """Renewal and the end of a term over HTTP and time (D-740 to D-747, D-520, X-22)."""
 
 import json
+from datetime import date
 
 import azure_caller
 import changes_world as these
@@ -123,8 +124,6 @@ def test_a_price_that_moved_after_it_was_fixed_stops_the_renewal(caller, world, 
 
 def test_the_texts_of_2020_and_2024_differ():
     """D-740, D-742: off and the lower price; on and not processed."""
-    from datetime import date
-
     assert (renews_by_default(date(2021, 1, 1)), moved_price(date(2021, 1, 1))) == (False, "lower")
     assert (renews_by_default(date(2026, 11, 16)), moved_price(date(2026, 11, 16))) == (True, "refuse")
 
