@@ -190,14 +190,15 @@ def test_many_small_refunds_are_one_large_one(world, parts, days):
 def test_the_limit_holds_over_many_returns(world):
     """D-803: never more than 50,000 in any 365 days, and again after them."""
     life = Life(world)
-    done = 0
+    outcomes = []
     for _ in range(30):
         held = these.hold(life.world, "Standard_D3s_v9", quantity=40)
         session, _ = refund_quote(life.world, held, 40)
         try:
             take_back(life.world, session.id, held, 40, "")
-            done += 1
+            outcomes.append("done")
         except RefusalError as refusal:
-            assert refusal.code == "RefundLimitExceeded"
+            outcomes.append(str(refusal.code))
         life.world.advance(60 * 24 * 30)
-    assert done == 2 * 3
+    assert outcomes.count("done") == 2 * 3
+    assert set(outcomes) == {"done", "RefundLimitExceeded"}
