@@ -1,8 +1,12 @@
 """What every answer of Azure carries: versions, headers of two families, counters (azure-reservation-apis 1)."""
 
+import re
+
 import pytest
 from azure_caller import CAPACITY, azure, refused
 from tiny_world import ADA
+
+from bespeak.sandbox.http.arm.service import SERVICE
 
 ORDERS = f"{CAPACITY}/reservationOrders"
 
@@ -33,6 +37,7 @@ def test_an_answer_of_a_newer_handler_names_a_build_and_no_server(caller):
     headers = azure(caller, "GET", ORDERS).headers
     assert headers["x-ms-version"].count(".") == 3
     assert "X-AspNet-Version" not in headers
+    assert "MS-CorrelationId" not in headers
     assert headers["Cache-Control"] == "no-cache"
     assert headers["Expires"] == "-1"
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -62,3 +67,15 @@ def test_a_request_id_comes_back_without_dashes_when_it_was_asked_for(caller):
         azure(caller, "GET", ORDERS, headers=asked).headers["x-ms-request-id"]
         == "11111111222243338444555555555555"
     )
+
+
+@pytest.mark.parametrize("route", SERVICE.routes, ids=lambda one: f"{one.method} {one.path}")
+def test_no_operation_of_azure_answers_without_an_api_version(caller, route):
+    path = re.sub("<.*?>", ADA, route.path)
+    assert refused(caller, route.method, path, version=None) == (400, "MissingApiVersionParameter")
+
+
+def test_text_that_no_answer_could_repeat_is_refused(caller):
+    path = f"{CAPACITY}/calculatePrice"
+    body = {"sku": {"name": chr(0xD800)}, "location": "polandcentral", "properties": {}}
+    assert refused(caller, "POST", path, body) == (400, "InvalidRequestContent")

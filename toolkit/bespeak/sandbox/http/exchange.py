@@ -53,13 +53,13 @@ class Ask:
     def body(self) -> dict[str, Any]:
         """The JSON object of the body, refused with 400 / 800002 when it is none."""
         try:
-            parsed = json.loads(self.raw.decode("utf-8-sig"))
-        except ValueError as error:
+            folded = _folded(json.loads(self.raw.decode("utf-8-sig")))
+            if b"\\u" in self.raw:
+                dumps(folded)  # Half a pair of surrogates is no character: no answer could repeat it.
+        except (ValueError, RecursionError) as error:
             raise RefusalError(400, 800002, "The body of the request is not JSON.") from error
-        if not isinstance(parsed, dict):
+        if not isinstance(folded, dict):
             raise RefusalError(400, 800002, "The body of the request is not a JSON object.")
-        folded = _folded(parsed)
-        assert isinstance(folded, dict)
         return folded
 
     def need(self, name: str) -> str:
