@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,22 @@ Counts = npt.NDArray[np.int16]
 Hours = npt.NDArray[np.float64]
 
 WEEK = 7 * 24
+#: A series whose name begins so is no column of the trace but a rule.
+PATTERN = "~"
+
+
+def _office(hours: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """From 8 to 18 o'clock UTC, Monday to Friday; 1970 began on a Thursday."""
+    day, hour = (hours // 24 + 3) % 7, hours % 24
+    return np.asarray((day < _SATURDAY) & (hour >= 8) & (hour < 18))  # noqa: PLR2004  (o'clock)
+
+
+_SATURDAY = 5
+_PATTERNS: Mapping[str, Callable[[npt.NDArray[np.int64]], npt.NDArray[Any]]] = {
+    "always": np.ones_like,
+    "office_hours": _office,
+    "nights": lambda hours: (hours % 24 < 6) | (hours % 24 >= 22),  # noqa: PLR2004  (o'clock)
+}
 
 
 class Demand:
@@ -51,14 +68,31 @@ class Demand:
         """The number of the hour after the last one that the trace knows."""
         return self._table[0] + len(self._table[2])
 
+    def knows(self, series: str) -> bool:
+        """Whether the trace has a series of this name."""
+        return series in self._table[1]
+
     def running(self, machines: Sequence[Machine], start: int, end: int) -> Hours:
         """Hours that each machine ran in each clock hour from ``start`` up to ``end``: hours x machines, 0 or 1."""
+        runs = np.zeros((max(0, end - start), len(machines)))
+        traced = [i for i, one in enumerate(machines) if not one.series.startswith(PATTERN)]
+        if traced:
+            runs[:, traced] = self._traced([machines[i] for i in traced], start, end)
+        hours = np.arange(start, end)
+        for i, one in enumerate(machines):
+            if one.series.startswith(PATTERN):
+                runs[:, i] = _PATTERNS[one.series.removeprefix(PATTERN)](hours)
+            if one.first_hour > start or one.end_hour < end:
+                runs[:, i] *= (hours >= one.first_hour) & (hours < one.end_hour)
+        return runs
+
+    def _traced(self, machines: Sequence[Machine], start: int, end: int) -> Hours:
         first, column_of, counts = self._table
-        if not machines:
-            return np.zeros((max(0, end - start), 0))
         columns = [column_of[machine.series] for machine in machines]
         ranks = np.array([machine.rank for machine in machines])
-        return (counts[self._rows(start - first, end - first)][:, columns] >= ranks).astype(np.float64)
+        runs = (counts[self._rows(start - first, end - first)][:, columns] >= ranks).astype(np.float64)
+        runs[: max(0, first - start)] = 0.0  # before the trace begins nothing ran
+        return runs
 
     def _rows(self, start: int, end: int) -> npt.NDArray[np.int64]:
         """The rows of these hours; after its end the trace repeats its last whole weeks, at most a year of them."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from bespeak.sandbox.ids import guid
 from bespeak.sandbox.sample import rows
 
 Kind = Literal["legacy", "azure_plan", "none"]
+#: An hour that no world reaches.
+NEVER = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,10 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """One VM. It runs in an hour when the count of its series in that hour is at least its rank."""
+    """One VM. It runs in an hour when the count of its series in that hour is at least its rank.
+
+    It exists from ``first_hour`` up to ``end_hour``. A machine that changed its size is two of these with one name.
+    """
 
     azure_subscription_id: str
     series: str
@@ -62,6 +66,12 @@ class Machine:
     size: str
     os: str
     region: str
+    first_hour: int = 0
+    end_hour: int = NEVER
+
+    def exists(self, hour: int) -> bool:
+        """Whether it exists in the hour of this number, running or not."""
+        return self.first_hour <= hour < self.end_hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +89,19 @@ class Estate:
         return tuple(machine for azure_id in owned for machine in self.machines.get(azure_id, ()))
 
 
-def load_estate(folder: Path, extra_customers: int = 0) -> Estate:
-    """The estate of the sample data, with so many more light customers, generated and always the same."""
+def load_estate(folder: Path) -> Estate:
+    """The estate of the sample data."""
     customers = {c.id: c for c in _customers(folder)}
-    customers.update((c.id, c) for c in _extra(extra_customers))
     subscriptions = _subscriptions(folder, customers)
+    return Estate(customers, subscriptions, grouped(subscriptions.values()), _machines(folder))
+
+
+def grouped(subscriptions: Iterable[Subscription]) -> dict[str, tuple[Subscription, ...]]:
+    """Subscriptions by customer, in their order."""
     by_customer: dict[str, list[Subscription]] = defaultdict(list)
-    for held in subscriptions.values():
+    for held in subscriptions:
         by_customer[held.customer_id].append(held)
-    return Estate(customers, subscriptions, {k: tuple(v) for k, v in by_customer.items()}, _machines(folder))
+    return {owner: tuple(owned) for owner, owned in by_customer.items()}
 
 
 def _customers(folder: Path) -> Iterator[Customer]:
@@ -95,14 +109,6 @@ def _customers(folder: Path) -> Iterator[Customer]:
         kind: Kind = row["kind"] if row["kind"] in ("legacy", "azure_plan") else "none"  # type: ignore[assignment]
         agreed = row["agreement"] == "yes"
         yield Customer(row["customer_id"].lower(), row["name"], row["domain"], row["country"], kind, agreed)
-
-
-def _extra(count: int) -> Iterator[Customer]:
-    for number in range(1, count + 1):
-        name = f"Generated Customer {number:05d}"
-        yield Customer(
-            guid("extra", number), name, f"generated{number:05d}.example.com", "US", "none", agreed=False
-        )
 
 
 def _subscriptions(folder: Path, customers: Mapping[str, Customer]) -> dict[str, Subscription]:

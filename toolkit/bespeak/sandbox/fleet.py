@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bespeak.sandbox.clock import hour_number
 from bespeak.sandbox.demand import Demand, Hours
 from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.estate import Machine
@@ -15,14 +18,27 @@ def machine_path(machine: Machine) -> str:
     return f"{group}/providers/{PROVIDER}/{machine.name}"
 
 
-def machines_in(directory: Directory, customer_id: str, azure_subscription_id: str) -> list[Machine]:
-    """The VMs of one Azure subscription, by resource group and name."""
+def machines_in(
+    directory: Directory, customer_id: str, azure_subscription_id: str, now: datetime
+) -> list[Machine]:
+    """The VMs that exist in one Azure subscription at an instant, by resource group and name."""
+    hour = hour_number(now)
+    found = [
+        one
+        for one in directory.machines_of(customer_id)
+        if one.azure_subscription_id == azure_subscription_id and one.exists(hour)
+    ]
+    return sorted(found, key=lambda one: (one.resource_group.lower(), one.name.lower()))
+
+
+def lives_in(directory: Directory, customer_id: str, azure_subscription_id: str) -> list[Machine]:
+    """The VMs of one Azure subscription that there ever were; one that changed its size is there more than once."""
     found = [
         one
         for one in directory.machines_of(customer_id)
         if one.azure_subscription_id == azure_subscription_id
     ]
-    return sorted(found, key=lambda one: (one.resource_group.lower(), one.name.lower()))
+    return sorted(found, key=lambda one: (one.resource_group.lower(), one.name.lower(), one.first_hour))
 
 
 def find_machine(machines: list[Machine], group: str, name: str) -> Machine | None:

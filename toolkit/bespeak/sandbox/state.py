@@ -17,10 +17,11 @@ from bespeak.sandbox.faults import Fault
 from bespeak.sandbox.grants import GrantState
 from bespeak.sandbox.holdings_book import BookState
 from bespeak.sandbox.price_list import PriceState
-from bespeak.sandbox.quotes import PurchaseState
 from bespeak.sandbox.providers import ProviderState
+from bespeak.sandbox.quotes import PurchaseState
 from bespeak.sandbox.registration import RegistrationState
 from bespeak.sandbox.savings_plans import SavingsPlanState
+from bespeak.sandbox.scenario import EventState
 from bespeak.sandbox.sessions import SessionState
 from bespeak.sandbox.shop import ShopState
 from bespeak.sandbox.switches import Switches
@@ -62,6 +63,7 @@ class State:
     budgets: BudgetState = field(default_factory=BudgetState)
     exports: ExportState = field(default_factory=ExportState)
     prices: PriceState = field(default_factory=PriceState)
+    events: EventState = field(default_factory=EventState)
     first_answers: dict[str, KeptAnswer] = field(default_factory=dict)
 
 

@@ -15,7 +15,7 @@ from typing import Protocol, Self
 from bespeak.sandbox.agreements import Agreements
 from bespeak.sandbox.audit import Audit
 from bespeak.sandbox.catalogue import Catalogue
-from bespeak.sandbox.clock import START, instant_of, later
+from bespeak.sandbox.clock import DAY_HOURS, START, hour_ceiling, instant_of, later
 from bespeak.sandbox.commerce import Commerce, Parts
 from bespeak.sandbox.compute_skus import ComputeSkus
 from bespeak.sandbox.demand import Demand
@@ -312,7 +312,9 @@ class World:
 
     def rated_between(self, start: int, end: int) -> RatedMonth:
         """The rated lines of all plans from the midnight of hour number ``start`` up to that of ``end``."""
-        plans = [Plan(customer, held, self.covered(customer.id)) for customer, held in self._plans]
+        plans = [
+            Plan(customer, held, self.covered(customer.id), since) for customer, held, since in self._plans()
+        ]
         prices = (self.prices.key(instant_of(start)), self.prices.key(instant_of(end)))
         key = (prices, astuple(self.switches), *(id(plan.coverage) for plan in plans))
         kept = self._rated.get((start, end))
@@ -335,14 +337,26 @@ class World:
         """All that the rated lines of these hours depend on."""
         prices = (self.prices.key(instant_of(start)), self.prices.key(instant_of(end)))
         scenes = []
-        for customer, _ in self._plans:
+        for customer, _, since in self._plans():
             held = self.book.started(customer.id, self.now)
             plans = self.savings_plans.started(customer.id, self.now)
-            scenes.append(self.coverage.scene(customer.id, held, plans).within(start, end))
+            if since < end:
+                scenes.append(self.coverage.scene(customer.id, held, plans).within(start, end))
         return (prices, self.switches.no_earned_credit_for, tuple(scenes))
 
+    def _plans(self) -> list[tuple[Customer, Subscription, int]]:
+        """Every plan with machines and the first hour that counts: those of the estate, and those that came since."""
+        found = [(customer, held, 0) for customer, held in self._first_plans]
+        for held in self.state.directory.subscriptions.values():
+            new = held.kind == "azure_plan" and held.id not in self.base.estate.subscriptions
+            if new and self.directory.machines_of(held.customer_id):
+                created = self.commerce.subscriptions.read(held).created
+                midnight = -(-hour_ceiling(created) // DAY_HOURS) * DAY_HOURS
+                found.append((self.all_customers[held.customer_id], held, midnight))
+        return found
+
     @cached_property
-    def _plans(self) -> list[tuple[Customer, Subscription]]:
+    def _first_plans(self) -> list[tuple[Customer, Subscription]]:
         return plans_of(self.base.estate)
 
     def sheet(self, key: tuple[object, ...], make: Callable[[], str]) -> str:

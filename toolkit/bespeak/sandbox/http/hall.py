@@ -10,6 +10,9 @@ from urllib.parse import parse_qsl
 
 from bespeak.sandbox.http.tokens import Tokens, secret_of
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.scenario import load, shipped
+from bespeak.sandbox.staging import staged
+from bespeak.sandbox.strict_toml import suggestion
 from bespeak.sandbox.world import World
 
 #: So many worlds at most live in one process.
@@ -97,7 +100,14 @@ class Hall:
         """Another life on the base of the first world; no instance id ever comes twice."""
         self._made += 1
         instance = f"{self.first.world.first_instance}-w{self._made}"
-        return self.first.world.beside(scenario, instance)
+        first = self.first.world
+        if not scenario:
+            return first.beside(instance)
+        if scenario not in shipped():
+            raise RefusalError(
+                400, "BadRequest", f"There is no scenario '{scenario}'.{suggestion(scenario, shipped())}"
+            )
+        return staged(first.base, load(shipped()[scenario]), instance)
 
     def _seat(self, name: str, world: World, token: str) -> Seat:
         return Seat(name, key_of(token), world, Tokens(token, key_of(token), self._wall))

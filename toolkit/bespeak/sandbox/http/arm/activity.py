@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bespeak.sandbox import rights
 from bespeak.sandbox.activity import Event, grant_events, machine_events, reservation_events
 from bespeak.sandbox.clock import iso7
-from bespeak.sandbox.fleet import machines_in
+from bespeak.sandbox.fleet import lives_in
 from bespeak.sandbox.http.arm.activity_filter import Span, span_of
 from bespeak.sandbox.http.arm.places import Place, page, place_of, tenant_of
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, plain
@@ -47,7 +47,7 @@ def _seen(world: World) -> datetime:
 
 def _events(place: Place, span: Span, world: World) -> Iterable[Event]:
     """The events of a subscription; those of VMs only for as many VMs as the filter leaves."""
-    machines = machines_in(world.directory, place.customer.id, place.azure.id)
+    machines = lives_in(world.directory, place.customer.id, place.azure.id)
     if span.name in ("resourceuri", "resourceid"):
         machines = [one for one in machines if span.value.endswith(f"/{one.name.lower()}")]
     if span.name == "resourcegroupname":

@@ -109,7 +109,7 @@ def list_machines(ask: Ask, world: World) -> Answer:
     """The VMs of a subscription, or of one resource group."""
     group = ask.args.get("rg", "")
     place = place_of(ask, world, _READ, f"/resourceGroups/{group}" if group else "")
-    machines = machines_in(world.directory, place.customer.id, place.azure.id)
+    machines = machines_in(world.directory, place.customer.id, place.azure.id, world.now)
     if group:
         machines = [one for one in machines if one.resource_group.lower() == group.lower()]
         if not machines:
@@ -128,7 +128,7 @@ def asked_machine(ask: Ask, world: World, action: str) -> tuple[Place, Machine]:
     """The VM of the path, if the caller may do this with it."""
     group, name = ask.args["rg"], ask.args["vm"]
     place = place_of(ask, world, action, f"/resourceGroups/{group}/providers/{PROVIDER}/{name}")
-    machines = machines_in(world.directory, place.customer.id, place.azure.id)
+    machines = machines_in(world.directory, place.customer.id, place.azure.id, world.now)
     machine = find_machine(machines, group, name)
     if machine is None:
         if not any(one.resource_group.lower() == group.lower() for one in machines):

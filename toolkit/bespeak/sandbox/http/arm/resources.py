@@ -19,7 +19,7 @@ PAGE = 200
 _READ = "Microsoft.Resources/subscriptions/read"
 _GROUPS_READ = "Microsoft.Resources/subscriptions/resourceGroups/read"
 _PART = re.compile(r"(resourcetype|resourcegroup|location)\s+eq\s+'([^']{1,200})'", re.IGNORECASE)
-_STATES = {"active": "Enabled", "suspended": "Warned", "pending": "Enabled", "deleted": "Deleted"}
+_STATES = {"active": "Enabled", "suspended": "Disabled", "pending": "Enabled", "deleted": "Deleted"}
 
 
 def list_subscriptions(ask: Ask, world: World) -> Answer:
@@ -45,6 +45,9 @@ def get_subscription(ask: Ask, world: World) -> Answer:
 
 
 def _subscription(place: Place, world: World) -> shapes.AzureSubscription:
+    status = _STATES[world.commerce.subscriptions.status(place.held)]
+    if world.commerce.subscriptions.azure_status(place.azure) != "active":
+        status = "Disabled"
     return {
         "id": place.path,
         "authorizationSource": "RoleBased",
@@ -52,7 +55,7 @@ def _subscription(place: Place, world: World) -> shapes.AzureSubscription:
         "subscriptionId": place.azure.id,
         "tenantId": place.customer.id,
         "displayName": place.azure.name,
-        "state": "Enabled",
+        "state": status,
         "subscriptionPolicies": {
             "locationPlacementId": "Public_2014-09-01",
             "quotaId": "CSP_2015-05-01",
@@ -161,7 +164,7 @@ def _resource(machine: Machine) -> shapes.Resource:
 
 
 def _machines(place: Place, world: World) -> list[Machine]:
-    return machines_in(world.directory, place.customer.id, place.azure.id)
+    return machines_in(world.directory, place.customer.id, place.azure.id, world.now)
 
 
 _SUB = "/subscriptions/<sub>"
@@ -194,7 +197,7 @@ ROUTES = (
             f"{_TEST}test_a_tenant_sees_its_own_subscriptions",
             query=(_VERSION,),
             errors=_REFUSED,
-            states=("Enabled", "Warned", "Disabled", "Deleted"),
+            states=("Enabled", "Disabled", "Deleted"),
         ),
     ),
     Route(
