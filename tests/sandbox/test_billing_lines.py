@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from test_billing_invoices import ALL, DAY, ids, returned
 from test_sandbox_purchase import buy, line
-from tiny_world import BOB
+from tiny_world import ADA, BOB
 
 PURCHASES = "lineitems?provider=OneTime&invoicelineitemtype=BillingLineItems"
 USAGE = "lineitems?provider=OneTime&invoicelineitemtype=UsageLineItems"
@@ -173,3 +173,21 @@ def test_a_prefix_of_customer_ids_is_a_switch(caller):
     caller.world.switches.org_prefix = True
     lines = read(caller, f"{ALL}/{ids(caller)[0]}/{PURCHASES}")
     assert {one["customerId"] for one in lines} == {f"org:{BOB}"}
+
+
+def test_a_subscription_that_moved_to_a_plan_is_rated_from_the_next_day_on(caller):
+    """What was legacy Azure before the move is on no bill of the plan."""
+    before = {one["id"]: one["totalCharges"] for one in caller.get(ALL)["items"]}
+    answer = caller.call("POST", "/v1/productupgrades", {"customerId": ADA, "productFamily": "azure"})
+    assert answer.status_code in (200, 201, 202), answer.text
+    caller.advance(4 * DAY)
+    lines = read(caller, f"{UNBILLED}/{USAGE}&currencycode=usd&period=current")
+    days = {one["usageDate"][:10] for one in lines if one["customerId"] == ADA}
+    assert days == {"2026-11-17", "2026-11-18"}
+    assert {one["id"]: one["totalCharges"] for one in caller.get(ALL)["items"]} == before
+    record = next(one for one in caller.get("/v1/customers/usagerecords")["items"] if one["id"] == ADA)
+    own = [one for one in lines if one["customerId"] == ADA]
+    assert (record["isUpgraded"], Decimal(str(record["totalCost"]))) == (
+        True,
+        total(own, "billingPreTaxTotal"),
+    )
