@@ -99,8 +99,17 @@ class Advice:
     point: Point
 
 
-def usage(world: World, look: Look) -> list[SizeUse]:
-    """The hours of each size and region in the last whole days, after owned commitments were taken out."""
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The hours of each machine (hours x machines) from hour ``start`` on that nothing owned covers."""
+
+    start: int
+    machines: tuple[Machine, ...]
+    left: Array
+
+
+def uncovered(world: World, look: Look) -> Window:
+    """What is left of the usage of the last whole days after owned commitments were taken out."""
     end = hour_number(world.now)
     end -= end % DAY_HOURS
     start = max(world.demand.first_hour, end - look.days * DAY_HOURS)
@@ -108,12 +117,18 @@ def usage(world: World, look: Look) -> list[SizeUse]:
     left = world.demand.running(scene.machines, start, end)
     cells = world.coverage.cover(scene, start, end).cells
     np.subtract.at(left, (cells.hour - start, cells.item), cells.hours)
+    places = [place for place, machine in enumerate(scene.machines) if look.holds(machine)]
+    return Window(start, tuple(scene.machines[n] for n in places), np.maximum(left[:, places], 0.0))
+
+
+def usage(world: World, look: Look) -> list[SizeUse]:
+    """The hours of each size and region in the last whole days, after owned commitments were taken out."""
+    window = uncovered(world, look)
     gathered: dict[tuple[str, str], Array] = {}
-    for place, machine in enumerate(scene.machines):
-        if look.holds(machine):
-            key = (machine.region, machine.size)
-            gathered[key] = gathered.get(key, np.zeros(end - start)) + left[:, place]
-    return [SizeUse(*key, start, np.round(hourly, 6)) for key, hourly in sorted(gathered.items())]
+    for place, machine in enumerate(window.machines):
+        key = (machine.region, machine.size)
+        gathered[key] = gathered.get(key, np.zeros(len(window.left))) + window.left[:, place]
+    return [SizeUse(*key, window.start, np.round(hourly, 6)) for key, hourly in sorted(gathered.items())]
 
 
 def _owned(world: World, look: Look, start: int, end: int) -> Scene:

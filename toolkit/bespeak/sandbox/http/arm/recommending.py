@@ -38,15 +38,15 @@ _TYPE = "Microsoft.Consumption/reservationRecommendations"
 def recommendations(ask: Ask, world: World) -> Answer:
     """What Azure recommends to reserve; 204 when that is nothing. Single scope and 7 days unless asked otherwise."""
     found = odata.conditions(ask.query.get("$filter", ""), _KNOWN)
-    scope = _word(found, "scope", ("Single", "Shared"), "Single")
-    period = _word(found, "lookbackperiod", tuple(PERIODS), "Last7Days")
-    looks = _looks(ask, world, scope, PERIODS[period], _READ)
+    scope = cast(LookScope, word(found, "scope", ("Single", "Shared"), "Single"))
+    period = word(found, "lookbackperiod", tuple(PERIODS), "Last7Days")
+    every = looks(ask, world, scope, PERIODS[period], _READ)
     if found.get(("resourcetype", "eq"), "VirtualMachines").lower() != "virtualmachines":
         return Answer(status=204)
     modern = "bp" in ask.args
     rows: list[shapes.LegacyRecommendation | shapes.ModernRecommendation] = [
         _modern(look, advice, world) if modern else _legacy(look, advice, world, period)
-        for look in looks
+        for look in every
         for advice in recommend(world, look)
     ]
     if not rows:
@@ -62,8 +62,8 @@ def details(ask: Ask, world: World) -> Answer:
     period = odata.choice(ask, "lookBackPeriod", tuple(PERIODS))
     wanted = {name: _needed(ask, name).lower() for name in ("region", "product")}
     found = odata.conditions(ask.query.get("$filter", ""), {"subscriptionid": ("eq",)})
-    looks = _looks(ask, world, scope, PERIODS[period], _READ_DETAILS, found.get(("subscriptionid", "eq"), ""))
-    for look in looks:
+    every = looks(ask, world, scope, PERIODS[period], _READ_DETAILS, found.get(("subscriptionid", "eq"), ""))
+    for look in every:
         for use in usage(world, look):
             if (use.region, use.size.lower()) == (wanted["region"], wanted["product"]) and use.hourly.any():
                 return _curve(look, use, term, world)
@@ -77,15 +77,16 @@ def _needed(ask: Ask, name: str) -> str:
     return value
 
 
-def _word(found: dict[tuple[str, str], str], name: str, known: Sequence[str], default: str) -> LookScope:
+def word(found: dict[tuple[str, str], str], name: str, known: Sequence[str], default: str) -> str:
+    """The value of a filter out of a closed list, as it is spelled there; 400 for another."""
     asked = found.get((name, "eq"), default)
     for one in known:
         if one.lower() == asked.lower():
-            return cast(LookScope, one)
+            return one
     raise odata.bad_filter(f"{name} must be {', '.join(known)}, not '{asked[:40]}'")
 
 
-def _looks(ask: Ask, world: World, scope: LookScope, days: int, action: str, wanted: str = "") -> list[Look]:
+def looks(ask: Ask, world: World, scope: LookScope, days: int, action: str, wanted: str = "") -> list[Look]:
     """What the scope of the path looks at; at a billing scope one look a customer or a subscription."""
     if "ba" in ask.args:
         check_billing_scope(ask, world)
