@@ -75,6 +75,18 @@ def machine_events(
         what = "start" if running[row + 1, column] else "deallocate"
         path, at = machine_path(machines[column]), instant_of(start + row)
         yield from _pair(at, f"{PROVIDER}/{what}/action", path, caller)
+    begun = {(machine_path(one).lower(), one.first_hour) for one in machines}
+    for one in machines:
+        ends = (machine_path(one).lower(), one.end_hour) not in begun
+        yield from _life(one, start, end, caller, ends=ends)
+
+
+def _life(machine: Machine, start: int, end: int, caller: str, *, ends: bool) -> Iterator[Event]:
+    """That a VM was made or changed its size, and (``ends``) that it was removed."""
+    if start <= machine.first_hour < end:
+        yield from _pair(instant_of(machine.first_hour), f"{PROVIDER}/write", machine_path(machine), caller)
+    if ends and start <= machine.end_hour < end:
+        yield from _pair(instant_of(machine.end_hour), f"{PROVIDER}/delete", machine_path(machine), caller)
 
 
 def _pair(

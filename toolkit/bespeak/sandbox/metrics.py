@@ -7,7 +7,7 @@ The names, units and aggregations are those of the platform metrics of Microsoft
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,15 +95,18 @@ class Meters:
         self._facts = facts
 
     def points(
-        self, machine: Machine, metric: Metric, first: int, end: int, grain: int, *, now: int
+        self, lives: Sequence[Machine], metric: Metric, first: int, end: int, grain: int, *, now: int
     ) -> Points:
         """The intervals of so many minutes from ``first`` up to ``end`` (minutes since 1970, whole intervals).
 
-        From minute ``now`` on there are no samples yet.
+        ``lives``: the VM as it was with each of its sizes. From minute ``now`` on there are no samples yet.
         """
         minutes = np.arange(first, end, dtype=np.int64)
-        up = self._up(machine, first, end) & (minutes < now)
-        samples = self._samples(machine, metric, minutes)
+        up, samples = np.zeros(len(minutes), dtype=bool), np.zeros(len(minutes))
+        for machine in lives:
+            on = self._up(machine, first, end) & (minutes < now)
+            samples[on] = self._samples(machine, metric, minutes[on])
+            up |= on
         shape = (len(minutes) // grain, grain)
         on, values = up.reshape(shape), samples.reshape(shape)
         return Points(

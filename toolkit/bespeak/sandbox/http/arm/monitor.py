@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bespeak.sandbox.clock import iso
-from bespeak.sandbox.fleet import PROVIDER, machine_path
+from bespeak.sandbox.estate import Machine
+from bespeak.sandbox.fleet import PROVIDER, lives_in, machine_path
 from bespeak.sandbox.http.arm.compute import asked_machine
+from bespeak.sandbox.http.arm.places import Place
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, plain
 from bespeak.sandbox.http.shapes import insights as shapes
 from bespeak.sandbox.instants import instant_in
@@ -20,7 +22,7 @@ _MINUTE = 60
 
 def list_metrics(ask: Ask, world: World) -> Answer:
     """Values of some metrics over a span of time; where the VM was off an interval has no value."""
-    _, machine = asked_machine(ask, world, "Microsoft.Insights/metrics/read")
+    place, machine = asked_machine(ask, world, "Microsoft.Insights/metrics/read")
     _check_rest(ask)
     metrics = _metrics(ask)
     wanted = _aggregations(ask)
@@ -29,6 +31,7 @@ def list_metrics(ask: Ask, world: World) -> Answer:
     grain = GRAINS[interval]
     first, last = _whole(start, end, grain, world)
     _check_size(first, last, grain)
+    lives = _lives(world, place, machine)
     path, now = machine_path(machine), int(world.now.timestamp()) // _MINUTE
     body: shapes.MetricsAnswer = {
         "cost": max(0, int((end - start).total_seconds() // _MINUTE) - 1) * len(metrics),
@@ -38,7 +41,7 @@ def list_metrics(ask: Ask, world: World) -> Answer:
             _shown(
                 path,
                 one,
-                world.base.meters.points(machine, one, first, last, grain, now=now),
+                world.base.meters.points(lives, one, first, last, grain, now=now),
                 wanted or (one.aggregation,),
             )
             for one in metrics
@@ -47,6 +50,12 @@ def list_metrics(ask: Ask, world: World) -> Answer:
         "resourceregion": machine.region,
     }
     return plain(body)
+
+
+def _lives(world: World, place: Place, machine: Machine) -> list[Machine]:
+    """The VM as it is and as it was before it changed its size."""
+    ever = lives_in(world.directory, place.customer.id, place.azure.id)
+    return [one for one in ever if machine_path(one).lower() == machine_path(machine).lower()]
 
 
 def _check_rest(ask: Ask) -> None:

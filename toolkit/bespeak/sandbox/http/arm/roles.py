@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from typing import cast, get_args
 
 from bespeak.sandbox import rights
-from bespeak.sandbox.azure_roles import AzureRole, built_in, role_named
+from bespeak.sandbox.azure_roles import AzureRole
 from bespeak.sandbox.clock import iso7
 from bespeak.sandbox.grants import ADMIN_AGENTS, CAPACITY, GROUPS, Assignment, PrincipalType, object_id
 from bespeak.sandbox.http.arm.places import GUID, found_place, read_body, tenant_of
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, plain
 from bespeak.sandbox.http.shapes import authorization as shapes
-from bespeak.sandbox.ids import guid
-from bespeak.sandbox.members import object_at, text_at, texts_at, wrong
+from bespeak.sandbox.members import object_at, text_at, wrong
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.roles import Principal
 from bespeak.sandbox.world import World
@@ -28,7 +27,7 @@ _ROLE_FILTER = re.compile(r"rolename eq '([^']{1,200})'", re.IGNORECASE)
 
 def list_assignments(ask: Ask, world: World) -> Answer:
     """The assignments that count at a scope, and (without ``atScope()``) those below it."""
-    scope, tenant = _scope(ask, world)
+    scope, tenant = scope_of(ask, world)
     rights.may(world, ask.principal, f"{_KIND}/read", scope, tenant)
     text = ask.query.get("$filter", "").strip()
     found = _FILTER.fullmatch(text)
@@ -62,7 +61,7 @@ def _below(world: World, scope: str, tenant: str) -> Iterator[Assignment]:
 
 def get_assignment(ask: Ask, world: World) -> Answer:
     """One assignment made at this very scope."""
-    scope, tenant = _scope(ask, world)
+    scope, tenant = scope_of(ask, world)
     rights.may(world, ask.principal, f"{_KIND}/read", scope, tenant)
     found = _find(ask, world, scope, tenant)
     if found is None:
@@ -73,7 +72,7 @@ def get_assignment(ask: Ask, world: World) -> Answer:
 
 def put_assignment(ask: Ask, world: World) -> Answer:
     """Assigns a role; the same assignment again is answered with 200, under another id with 409."""
-    scope, tenant = _scope(ask, world)
+    scope, tenant = scope_of(ask, world)
     rights.may(world, ask.principal, f"{_KIND}/write", scope, tenant)
     wanted = _wanted(ask, world, scope, tenant)
     for one in world.grants.exactly_at(scope.lower(), tenant):
@@ -108,7 +107,7 @@ def _wanted(ask: Ask, world: World, scope: str, tenant: str) -> Assignment:
 
 def _role(text: str, world: World, scope: str, tenant: str) -> AzureRole:
     role = world.grants.role(text.rstrip("/").rpartition("/")[2])
-    if role is None or not _is_known(role, world, tenant):
+    if role is None or not is_known(role, world, tenant):
         what = f"The specified role definition with ID '{text[:120]}' does not exist."
         raise RefusalError(400, "RoleDefinitionDoesNotExist", what)
     above = [one.lower() for one in role.scopes]
@@ -136,7 +135,7 @@ def _principal(properties: dict[str, object], tenant: str) -> tuple[str, Princip
 
 def delete_assignment(ask: Ask, world: World) -> Answer:
     """Takes a role away: 200 with what it was, 204 when there is none. So a customer ends access on behalf (D-211)."""
-    scope, tenant = _scope(ask, world)
+    scope, tenant = scope_of(ask, world)
     rights.may(world, ask.principal, f"{_KIND}/delete", scope, tenant)
     found = _find(ask, world, scope, tenant)
     if found is None:
@@ -150,7 +149,7 @@ def _find(ask: Ask, world: World, scope: str, tenant: str) -> Assignment | None:
     return next((one for one in world.grants.exactly_at(scope.lower(), tenant) if one.id == number), None)
 
 
-def _scope(ask: Ask, world: World) -> tuple[str, str]:
+def scope_of(ask: Ask, world: World) -> tuple[str, str]:
     """The scope of the path as Azure spells it, and the tenant that it lies in."""
     if "sub" in ask.args:
         place = found_place(ask, world)
@@ -199,99 +198,10 @@ def _assignment(one: Assignment) -> shapes.RoleAssignment:
     }
 
 
-def list_definitions(ask: Ask, world: World) -> Answer:
-    """The roles that can be assigned at a scope."""
-    _, tenant = _scope(ask, world)
-    text = ask.query.get("$filter", "").strip()
-    found = _ROLE_FILTER.fullmatch(text)
-    if text and found is None:
-        what = f"The filter '{text[:80]}' is not supported. Use roleName eq '...'."
-        raise RefusalError(400, "UnsupportedFilter", what)
-    wanted = found[1].lower() if found else ""
-    roles = [*built_in().values(), *world.grants.state.custom.values()]
-    shown = [one for one in roles if _is_known(one, world, tenant) and wanted in ("", one.name.lower())]
-    body: shapes.RoleDefinitions = {"value": [_definition(one) for one in shown]}
-    return plain(body)
-
-
-def get_definition(ask: Ask, world: World) -> Answer:
-    """One role."""
-    _, tenant = _scope(ask, world)
-    role = world.grants.role(ask.args["id"])
-    if role is None or not _is_known(role, world, tenant):
-        what = f"The specified role definition with ID '{ask.args['id'][:60]}' does not exist."
-        raise RefusalError(404, "RoleDefinitionDoesNotExist", what)
-    return plain(_definition(role))
-
-
-def put_definition(ask: Ask, world: World) -> Answer:
-    """A custom role at a subscription. However much it allows, it never buys a reservation (D-225)."""
-    scope, tenant = _scope(ask, world)
-    rights.may(world, ask.principal, f"{_ROLE}/write", scope, tenant)
-    number = ask.args["id"].lower()
-    if not GUID.fullmatch(number) or number in built_in():
-        raise RefusalError(
-            400, "InvalidRoleDefinitionId", f"'{ask.args['id'][:60]}' cannot be a custom role."
-        )
-    known = world.grants.state.custom.get(number)
-    if known is not None and not _is_known(known, world, tenant):
-        raise RefusalError(409, "RoleDefinitionWithSameIdExists", "The id belongs to another role.")
-    role = _custom(number, object_at(read_body(ask), "properties", needed=True), scope)
-    world.grants.state.custom[number] = role
-    return plain(_definition(role), 201)
-
-
-def _custom(number: str, properties: dict[str, object], scope: str) -> AzureRole:
-    scopes = texts_at(properties, "assignableScopes")
-    if [one.rstrip("/").lower() for one in scopes] != [scope.lower()]:
-        raise wrong("properties.assignableScopes", f"the scope of the path, {scope}", scopes)
-    granted = properties.get("permissions")
-    if not isinstance(granted, list) or len(granted) != 1 or not isinstance(granted[0], dict):
-        raise wrong("properties.permissions", "a list with one object")
-    actions, left_out = texts_at(granted[0], "actions"), texts_at(granted[0], "notActions")
-    name, said = text_at(properties, "roleName"), text_at(properties, "description", "")
-    return AzureRole(number, name, said, tuple(actions), tuple(left_out), (scope,), custom=True)
-
-
-def _is_known(role: AzureRole, world: World, tenant: str) -> bool:
+def is_known(role: AzureRole, world: World, tenant: str) -> bool:
     """Whether a role is built in or was made in this tenant."""
     own = {f"/subscriptions/{one}" for one in world.directory.azure_ids(tenant)}
     return not role.custom or any(scope in own for scope in role.scopes)
-
-
-def _definition(role: AzureRole) -> shapes.RoleDefinition:
-    return {
-        "properties": {
-            "roleName": role.name,
-            "type": "CustomRole" if role.custom else "BuiltInRole",
-            "description": role.description,
-            "assignableScopes": list(role.scopes),
-            "permissions": [
-                {
-                    "actions": list(role.actions),
-                    "notActions": list(role.not_actions),
-                    "dataActions": [],
-                    "notDataActions": [],
-                }
-            ],
-        },
-        "id": f"/providers/{_ROLE}/{role.id}",
-        "type": _ROLE,
-        "name": role.id,
-    }
-
-
-def elevate(ask: Ask, world: World) -> Answer:
-    """Makes a global administrator User Access Administrator of everything in its tenant (D-228)."""
-    tenant = tenant_of(ask, world)
-    if ask.principal != "global-admin":
-        action = f"{_AUTHORIZATION}/elevateAccess/action"
-        raise rights.refusal(world, ask.principal, action, "/", tenant)
-    role, owner = role_named("User Access Administrator").id, object_id(ask.principal, tenant)
-    made = Assignment(guid("elevated", tenant, owner), tenant, "/", role, owner, "User", world.now, owner)
-    if made.id not in world.grants.state.added:
-        world.grants.add(made, ask.principal)
-    return Answer()
 
 
 _SCOPES = {
@@ -367,65 +277,4 @@ def _at(scope: str, where: str) -> Iterator[Route]:
     )
 
 
-def _definitions(scope: str, where: str) -> Iterator[Route]:
-    definitions = f"{scope}/providers/microsoft.authorization/roledefinitions"
-    yield Route(
-        "GET",
-        definitions,
-        list_definitions,
-        about=About(
-            f"Role Definitions - List at {where}",
-            "D; the id of Reservations Contributor is invented",
-            {200: shapes.RoleDefinitions},
-            f"{_TEST}test_the_roles_have_their_published_ids",
-            query=(_VERSION, Query("$filter")),
-            errors=((400, "UnsupportedFilter"), *_NOWHERE),
-        ),
-    )
-    yield Route(
-        "GET",
-        f"{definitions}/<id>",
-        get_definition,
-        about=About(
-            f"Role Definitions - Get at {where}",
-            "D",
-            {200: shapes.RoleDefinition},
-            f"{_TEST}test_the_roles_have_their_published_ids",
-            query=(_VERSION,),
-            errors=(*_NOWHERE, (404, "RoleDefinitionDoesNotExist")),
-        ),
-    )
-
-
-ROUTES = (
-    *(route for scope, where in _SCOPES.items() for route in _at(scope, where)),
-    *_definitions("/subscriptions/<sub>", "a subscription"),
-    *_definitions("/providers/microsoft.capacity", "all reservations of a tenant"),
-    Route(
-        "PUT",
-        "/subscriptions/<sub>/providers/microsoft.authorization/roledefinitions/<id>",
-        put_definition,
-        about=About(
-            "Role Definitions - Create Or Update",
-            "K; only at a subscription INF",
-            {201: shapes.RoleDefinition},
-            f"{_TEST}test_a_custom_role_does_not_buy",
-            takes=shapes.RoleDefinitionRequest,
-            query=(_VERSION,),
-            errors=((400, "InvalidRequestContent"), (400, "InvalidRoleDefinitionId"), *_REFUSED),
-        ),
-    ),
-    Route(
-        "POST",
-        "/providers/microsoft.authorization/elevateaccess",
-        elevate,
-        about=About(
-            "Global Administrator - Elevate Access",
-            "D, K",
-            {200: None},
-            f"{_TEST}test_a_tenant_wide_grant_needs_elevated_access",
-            query=(_VERSION,),
-            errors=((403, "AuthorizationFailed"),),
-        ),
-    ),
-)
+ROUTES = tuple(route for scope, where in _SCOPES.items() for route in _at(scope, where))

@@ -23,6 +23,7 @@ from bespeak.sandbox.http.arm import (
     refunds,
     reservations,
     resources,
+    role_definitions,
     roles,
     splitting,
 )
@@ -51,6 +52,7 @@ _ROUTES = (
     *refunds.ROUTES,
     *reservations.ROUTES,
     *resources.ROUTES,
+    *role_definitions.ROUTES,
     *roles.ROUTES,
     *splitting.ROUTES,
 )
