@@ -45,5 +45,5 @@ def state(held: Reservation, now: datetime) -> str:
     """``Created`` while it is used and nothing goes on with it (observed); else as Azure calls it (inferred)."""
     if held.alive(now):
         known = held.state(now)
-        return "Created" if known == "Succeeded" else known
+        return "Created" if known in ("Succeeded", "Creating") else known
     return "Cancelled" if held.ended_as in ("Returned", "Exchanged") else "Expired"
