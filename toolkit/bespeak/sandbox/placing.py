@@ -18,6 +18,7 @@ from bespeak.sandbox.lines import SHARED, Line
 from bespeak.sandbox.orders import Order, OrderLine, Orders
 from bespeak.sandbox.plans import new_subscription
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.rules import renews_by_default
 from bespeak.sandbox.subscription_book import SubscriptionRecord
 from bespeak.sandbox.upgrades import Upgrades
 
@@ -155,7 +156,7 @@ class Placing:
             guid("reservation", order.id, kept.number),
             scope,
             flexible,
-            renew=self.tools.switches.partner_center_renews,
+            renew=self.tools.switches.partner_center_renews and renews_by_default(order.created.date()),
         )
         self.tools.book.add(bought, held)
 

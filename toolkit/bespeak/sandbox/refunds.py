@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bespeak.sandbox.holdings_book import Refund, Reservation
+from bespeak.sandbox.holdings_book import Refund, Reservation, ReservationOrder
+from bespeak.sandbox.orders import order_text
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.returns import Return, value, violations
 from bespeak.sandbox.sessions import RefundSession
@@ -50,8 +51,17 @@ def take_back(
     del world.state.sessions.refunds[session.id]
     done = world.now + timedelta(minutes=world.switches.refund_minutes)
     settle(world, given, "Return", reason, done)
-    world.book.order_of(held).pending_until = done
+    order = world.book.order_of(held)
+    order.pending_until = done
+    _tell(world, order)
     return session, given
+
+
+def _tell(world: World, order: ReservationOrder) -> None:
+    """Partner Center writes down that an order was changed."""
+    for kept in world.shop.orders.of(order.customer_id):
+        if kept.id == order.commerce_order_id:
+            world.audit.add(world.now, "order", "update_order", order.customer_id, order_text(kept))
 
 
 def settle(
