@@ -1,6 +1,5 @@
 """Fixtures of a tiny world in a folder of its own."""
 
-import gzip
 import sys
 from pathlib import Path
 
@@ -15,19 +14,7 @@ import tiny_world as tiny
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
-    root = tmp_path_factory.mktemp("sample_data")
-    tables = {"customers": tiny.CUSTOMERS, "subscriptions": tiny.SUBSCRIPTIONS, "machines": tiny.MACHINES}
-    tables |= {"prices": tiny.PRICES_TABLE, "meters": tiny.METERS}
-    for place, group in (
-        ("demo", tables),
-        ("reference", {"sizes": tiny.SIZES, "regions": tiny.REGIONS, "markets": tiny.MARKETS}),
-    ):
-        (root / place).mkdir()
-        for name, text in group.items():
-            (root / place / f"{name}.csv").write_text(text, encoding="utf-8")
-    with gzip.open(root / "demo" / "demand.csv.gz", "wt", encoding="ascii") as file:
-        file.write(tiny.demand())
-    return root
+    return tiny.write(tmp_path_factory.mktemp("sample_data"))
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
 """The tables of a tiny invented world, and a caller that signs in and reads what comes back."""
 
+import gzip
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from flask.testing import FlaskClient
 
@@ -87,6 +89,22 @@ def demand() -> str:
         now = first + timedelta(hours=hour)
         lines.append(f"{now:%Y-%m-%dT%HZ},2,{int(8 <= now.hour < 18)}")
     return "\n".join(lines) + "\n"
+
+
+def write(root: Path) -> Path:
+    """Writes the tables into a folder that is laid out like the sample data; gives the folder."""
+    demo = {"customers": CUSTOMERS, "subscriptions": SUBSCRIPTIONS, "machines": MACHINES}
+    demo |= {"prices": PRICES_TABLE, "meters": METERS}
+    for place, group in (
+        ("demo", demo),
+        ("reference", {"sizes": SIZES, "regions": REGIONS, "markets": MARKETS}),
+    ):
+        (root / place).mkdir()
+        for name, text in group.items():
+            (root / place / f"{name}.csv").write_text(text, encoding="utf-8")
+    with gzip.open(root / "demo" / "demand.csv.gz", "wt", encoding="ascii") as file:
+        file.write(demand())
+    return root
 
 
 @dataclass

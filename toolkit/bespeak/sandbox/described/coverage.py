@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ below `tests/sandbox`. What is answered beyond this is 501 with the name of the 
 """
 
 
+@cache
 def words() -> dict[str, Any]:
     """What is said beside the routes: titles of services, meaning of marks, what is not served."""
     return tomllib.loads(Path(__file__).with_name("coverage.toml").read_text(encoding="utf8"))
@@ -41,9 +44,9 @@ _OPERATION = ("operation", "path", "Microsoft's title", "sure", "states", "error
 
 
 def marks_of(route: Route) -> list[str]:
-    """The confidence marks of a route, best known first as its owner wrote them."""
-    text = route.about.sure if route.about else ""
-    return [mark for mark in text.replace(",", " ").replace("+", " ").replace("/", " ").split() if mark]
+    """The confidence marks of a route, in the order in which its owner wrote them."""
+    said = re.findall(r"\w+", route.about.sure) if route.about else []
+    return [word for word in dict.fromkeys(said) if word in words()["marks"]]
 
 
 def _figures(service: Service) -> tuple[str, ...]:
@@ -73,7 +76,7 @@ def _row(service: Service, route: Route) -> tuple[str, ...]:
         return (route.method, path, "not described yet", "", "", "", "")
     errors = ", ".join(dict.fromkeys(f"{status}/{code}" for status, code in about.errors))
     states = ", ".join(about.states)
-    return (route.method, path, about.title, ", ".join(marks_of(route)), states, errors, _test(about.test))
+    return (route.method, path, about.title, about.sure, states, errors, _test(about.test))
 
 
 def _test(name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bespeak.sandbox.described.schemas import Schema, Schemas
+from bespeak.sandbox.http.blobs import show_storage
 from bespeak.sandbox.http.exchange import (
     About,
     Answer,
@@ -20,17 +21,23 @@ from bespeak.sandbox.http.exchange import (
     show_partner_center,
     show_sign_in,
 )
+from bespeak.sandbox.http.retail import show_retail
 from bespeak.sandbox.http.shapes import errors
+from bespeak.sandbox.http.shapes.retail import RetailError
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.world import World
 
 VERSION = "3.1.0"
+#: Every call of Azure names the version of the API that it speaks.
+_VERSION = Query("api-version", str, needed=True)
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
 _ERRORS: dict[Callable[[RefusalError], Answer], Any] = {
     show_partner_center: errors.PartnerCenterError,
     show_azure: errors.AzureError,
     show_sign_in: errors.SignInError,
+    show_retail: RetailError,
+    show_storage: "application/xml",
 }
 #: The shape of errors that nobody has described.
 UNSAID = dict[str, Any]
@@ -84,12 +91,13 @@ def openapi_path(service: Service, route: Route) -> str:
 
 
 def error_type(service: Service) -> Any:  # noqa: ANN401  (a type)
-    """How this service prints an error; any JSON object where nobody has said it."""
+    """How this service prints an error: a type, or a content type; any JSON object where nobody has said it."""
     return _ERRORS.get(service.show_refusal, UNSAID)
 
 
 def _types(services: Sequence[Service]) -> Iterator[Any]:
-    yield from (str, errors.ThrottledError, *map(error_type, services))
+    shapes = [error_type(service) for service in services]
+    yield from (str, errors.ThrottledError, *(one for one in shapes if not isinstance(one, str)))
     for about in (route.about for service in services for route in service.routes):
         if about:
             yield from (query.kind for query in about.query)
@@ -99,7 +107,11 @@ def _types(services: Sequence[Service]) -> Iterator[Any]:
 
 def _operation(service: Service, route: Route, schemas: Schemas) -> Schema:
     name = re.sub(r"\W+", "_", f"{route.method.lower()} {openapi_path(service, route)}").strip("_")
-    shown: Schema = {"operationId": name, "tags": [service.name], "parameters": _parameters(route, schemas)}
+    shown: Schema = {
+        "operationId": name,
+        "tags": [service.name],
+        "parameters": _parameters(service, route, schemas),
+    }
     if service.name not in ("login", "retail", "blobs"):
         shown["security"] = [{service.name: []}]
     about = route.about
@@ -117,13 +129,16 @@ def _operation(service: Service, route: Route, schemas: Schemas) -> Schema:
     return shown | {"responses": _responses(service, route, about, schemas)}
 
 
-def _parameters(route: Route, schemas: Schemas) -> list[Schema]:
+def _parameters(service: Service, route: Route, schemas: Schemas) -> list[Schema]:
     names = re.findall(r"<(?:\w+:)?(\w+)>", route.path)
     inside = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
         for name in names
     ]
-    return inside + [_query(query, schemas) for query in (route.about.query if route.about else ())]
+    asked = route.about.query if route.about else ()
+    if service.name == "arm" and all(query.name.lower() != _VERSION.name for query in asked):
+        asked = (*asked, _VERSION)
+    return inside + [_query(query, schemas) for query in asked]
 
 
 def _query(query: Query, schemas: Schemas) -> Schema:
@@ -141,9 +156,9 @@ def _responses(service: Service, route: Route, about: About, schemas: Schemas) -
         refusals.setdefault(403, [])
     for status, code in about.errors:
         refusals.setdefault(status, []).append(code)
-    schema = schemas.of(error_type(service))
+    content = _content(error_type(service), schemas)
     for status, codes in sorted(refusals.items()):
-        bad = {"description": _words(status, codes), "content": {_JSON: {"schema": schema}}}
+        bad = {"description": _words(status, codes), "content": content}
         shown[str(status)] = _either(shown.get(str(status)), bad)
     if service.name in ("partner_center", "price_sheets"):
         throttled = schemas.of(errors.ThrottledError)
@@ -166,9 +181,13 @@ def _words(status: int, codes: list[int | str]) -> str:
 
 def _good(status: int, body: Any, schemas: Schemas) -> Schema:  # noqa: ANN401  (a type or a content type)
     shown: Schema = {"description": _REASONS.get(status, "Done")}
+    return shown if body is None else shown | {"content": _content(body, schemas)}
+
+
+def _content(body: Any, schemas: Schemas) -> Schema:  # noqa: ANN401  (a type or a content type)
     if isinstance(body, str):
-        return shown | {"content": {body: {"schema": {}}}}
-    return shown if body is None else shown | {"content": {_JSON: {"schema": schemas.of(body)}}}
+        return {body: {"schema": {}}}
+    return {_JSON: {"schema": schemas.of(body)}}
 
 
 def _security_schemes(services: Sequence[Service]) -> Schema:
