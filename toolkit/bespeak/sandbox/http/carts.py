@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bespeak.sandbox.http.buying_errors import CHECKOUT, LINES
 from bespeak.sandbox.http.cart_bodies import cart_body, checkout_body
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Route, item
 from bespeak.sandbox.http.shapes import carts as shapes
@@ -61,55 +62,6 @@ def _result(checkout: Checkout, world: World) -> object:
 
 _ALL = "/v1/customers/<cid>/carts"
 _TESTS = "test_commerce_carts.py::"
-_LINES = ((400, 800002), (400, 800009), (400, 800070), (400, 800071), (400, 900142))
-_CHECKOUT_ERRORS = (
-    (404, 60003),
-    (404, 800008),
-    (400, 4018),
-    (400, 800009),
-    (400, 800010),
-    (400, 800011),
-    (400, 800012),
-    (400, 800013),
-    (400, 800017),
-    (400, 800018),
-    (400, 800022),
-    (400, 800024),
-    (400, 800025),
-    (400, 800026),
-    (400, 800030),
-    (400, 800062),
-    (400, 800065),
-    (400, 900116),
-    (400, 900203),
-    (400, 900206),
-    (403, 2006),
-    (403, 2030),
-    (403, 2085),
-    (403, 2091),
-    (403, 13605),
-    (403, 20002),
-    (403, 800020),
-    (403, 800023),
-    (403, 800028),
-    (403, 800039),
-    (403, 800069),
-    (403, 800073),
-    (403, 800074),
-    (403, 800075),
-    (403, 900121),
-    (403, 900123),
-    (403, 900124),
-    (403, 900149),
-    (403, 900416),
-    (404, 800015),
-    (409, 800060),
-    (409, 800064),
-    (409, 900112),
-    (409, 900113),
-    (409, 900114),
-    (500, 800005),
-)
 ROUTES = (
     Route(
         "POST",
@@ -123,7 +75,7 @@ ROUTES = (
             {201: shapes.Cart},
             f"{_TESTS}test_d232_one_azure_plan_a_customer",
             takes=shapes.CartWish,
-            errors=((404, 60003), (403, 20002), *_LINES),
+            errors=((404, 60003), (403, 20002), *LINES),
             states=("Active", "Ordered"),
         ),
     ),
@@ -136,7 +88,7 @@ ROUTES = (
             "S23",
             {200: shapes.Cart},
             f"{_TESTS}test_an_ordered_cart_can_be_forgotten",
-            errors=((404, 60003), (404, 800008)),
+            errors=((404, 60003), (403, 20002), (404, 800008)),
             states=("Active", "Ordered"),
         ),
     ),
@@ -151,7 +103,7 @@ ROUTES = (
             {201: shapes.Cart},
             "test_sandbox_purchase.py::test_a_replaced_cart_has_the_new_lines_until_it_is_ordered",
             takes=shapes.CartWish,
-            errors=((404, 60003), (404, 800008), *_LINES, (400, 800065), (409, 800064)),
+            errors=((404, 60003), (403, 20002), (404, 800008), *LINES, (400, 800065), (409, 800064)),
             states=("Active", "Ordered"),
         ),
     ),
@@ -166,7 +118,7 @@ ROUTES = (
             "D21 D26 S23",
             {201: shapes.CheckoutResult},
             f"{_TESTS}test_a_business_refusal_orders_nothing",
-            errors=_CHECKOUT_ERRORS,
+            errors=CHECKOUT,
             states=("pending", "completed"),
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bespeak.sandbox.http.buying_errors import CHECKOUT, LINES
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, item
 from bespeak.sandbox.http.order_bodies import order_body
 from bespeak.sandbox.http.partner import flag, is_a, listing
@@ -98,7 +99,7 @@ def nothing_to_activate(ask: Ask, world: World) -> Answer:
 
 _ALL = "/v1/customers/<cid>/orders"
 _ONE = f"{_ALL}/<oid>"
-_UNKNOWN = ((404, 60003), (404, 20000))
+_UNKNOWN = ((404, 60003), (403, 20002), (404, 20000))
 _STATES = ("pending", "completed", "cancelled")
 _PRICE = Query("include_price", bool)
 _TESTS = "test_commerce_orders.py::"
@@ -113,7 +114,7 @@ ROUTES = (
             {200: Collection[shapes.Order]},
             f"{_TESTS}test_orders_are_listed_by_billing_cycle_in_any_spelling",
             query=(Query("billingType"), _PRICE),
-            errors=((404, 60003), (400, 2001), (403, 800043)),
+            errors=((404, 60003), (403, 20002), (400, 2001), (403, 800043)),
             states=_STATES,
         ),
     ),
@@ -129,18 +130,7 @@ ROUTES = (
             {201: shapes.Order},
             f"{_TESTS}test_an_order_can_be_placed_without_a_cart",
             takes=shapes.OrderWish,
-            errors=(
-                (404, 60003),
-                (400, 800002),
-                (400, 800009),
-                (400, 800010),
-                (400, 800011),
-                (400, 800013),
-                (403, 13605),
-                (403, 800028),
-                (409, 900112),
-                (404, 20002),
-            ),
+            errors=(*LINES, *CHECKOUT),
             states=_STATES,
         ),
     ),
@@ -190,7 +180,7 @@ ROUTES = (
             "D21 S23",
             {200: Collection[shapes.LineProvisioning]},
             f"{_TESTS}test_the_provisioning_of_an_unknown_order",
-            errors=((404, 60003), (404, 800007)),
+            errors=((404, 60003), (403, 20002), (404, 800007)),
             states=("PrefulfillmentPending", "Fulfilled", "Unfulfilled"),
         ),
     ),
@@ -204,7 +194,7 @@ ROUTES = (
                 "D21 INF",
                 {},
                 f"{_TESTS}test_nothing_is_activated_by_a_link",
-                errors=((404, 60003), (404, 20000), (404, 1000)),
+                errors=(*_UNKNOWN, (404, 1000)),
             ),
         )
         for kind, title in (
