@@ -163,3 +163,45 @@ def test_d901_a_customer_buys_when_its_partner_lets_it(caller, world):
         403,
         "AuthorizationFailed",
     )
+
+
+def test_a_new_order_may_not_be_found_right_after_its_202(caller, world):
+    world.switches.new_order_hidden_minutes = 2
+    order = buy(caller, minutes=1)
+    assert refused(caller, "GET", f"{ORDERS}/{order}") == (404, "ReservationOrderNotFound")
+    assert azure(caller, "PUT", f"{ORDERS}/{order}", wish()).status_code == 202
+    caller.advance(1)
+    assert get(caller, f"{ORDERS}/{order}")["name"] == order
+
+
+def test_an_order_is_pending_while_a_refund_runs_and_cancelled_after_it(caller):
+    order = buy(caller, wish(billingPlan="Monthly"))
+    caller.advance(40 * 24 * 60)
+    path = get(caller, f"{ORDERS}/{order}")["properties"]["reservations"][0]["id"]
+    given = {"reservationId": path, "quantity": 2}
+    body = {"id": f"{ORDERS}/{order}", "properties": {"scope": "Reservation", "reservationToReturn": given}}
+    quote = azure(caller, "POST", f"{ORDERS}/{order}/calculateRefund", body).get_json()
+    body["properties"] |= {"sessionId": quote["properties"]["sessionId"], "returnReason": "too many"}
+    assert azure(caller, "POST", f"{ORDERS}/{order}/return", body).status_code == 202
+    assert get(caller, f"{ORDERS}/{order}")["properties"]["provisioningState"] == "Pending"
+    caller.advance(10)
+    assert get(caller, f"{ORDERS}/{order}")["properties"]["provisioningState"] == "Cancelled"
+    plan = get(caller, f"{ORDERS}/{order}?$expand=schedule")["properties"]["planInformation"]
+    states = [row["status"] for row in plan["transactions"]]
+    assert states == ["Succeeded"] * 2 + ["Cancelled"] * 10
+    held = get(caller, path)["properties"]
+    assert held["displayProvisioningState"] == "Cancelled"
+    assert held["userFriendlyRenewState"] == "NotApplicable"
+    assert held["utilization"] == {"aggregates": []}
+
+
+def test_split_and_merge_raise_the_number_of_an_order(caller):
+    order = buy(caller, wish(quantity=3))
+    before = get(caller, f"{ORDERS}/{order}")
+    body = {
+        "properties": {"quantities": [1, 2], "reservationId": before["properties"]["reservations"][0]["id"]}
+    }
+    assert azure(caller, "POST", f"{ORDERS}/{order}/split", body).status_code == 200
+    after = get(caller, f"{ORDERS}/{order}")
+    assert (before["etag"], after["etag"]) == (9, 10)
+    assert len(after["properties"]["reservations"]) == 3

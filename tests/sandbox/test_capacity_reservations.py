@@ -214,3 +214,17 @@ def test_take_makes_pages_that_repeat_the_question(caller):
 )
 def test_a_question_that_cannot_be_read_is_refused(caller, query):
     assert refused(caller, "GET", f"{ALL}?{query}") == (400, "BadRequest")
+
+
+def test_a_running_reservation_may_not_be_found_yet(caller, world):
+    world.switches.running_reservation_shown = False
+    order = buy(caller, minutes=1)
+    path = path_of(caller, order)
+    assert refused(caller, "GET", path) == (404, "ReservationIdNotInReservationOrder")
+    caller.advance(10)
+    assert get(caller, path)["properties"]["provisioningState"] == "Succeeded"
+
+
+def test_d833_what_is_bought_after_the_end_of_exchanges_says_so(caller):
+    caller.advance(77 * DAY)
+    assert properties(caller, buy(caller))["capabilities"] == "ApiReturnEnabled"

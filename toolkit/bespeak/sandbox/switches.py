@@ -158,6 +158,10 @@ class Switches:
     repeated_purchase: str = "order"
     #: What a caller without a role on an order gets: 403, 404, or 502 with a text that is no JSON (all reported).
     azure_no_role: str = "403"
+    #: Minutes for which a purchase that got its 202 is not found yet (404 right after it).
+    new_order_hidden_minutes: int = 0
+    #: Whether a reservation can be read while its purchase runs; if not it is 404 until then.
+    running_reservation_shown: bool = True
     #: Whether reservations whose term is over still show Expiring, as recorded lists do.
     stuck_expiring: bool = False
     #: Where an access token of a user without a second factor is refused: nowhere, user_operations (those that take no

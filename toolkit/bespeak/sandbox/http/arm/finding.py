@@ -5,6 +5,8 @@ An id of another directory is as unknown as one that does not exist.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bespeak.sandbox.holdings_book import Reservation, ReservationOrder
 from bespeak.sandbox.http.arm.common import RawAnswerError
 from bespeak.sandbox.http.exchange import Answer, Ask
@@ -59,7 +61,7 @@ def find_reservation(ask: Ask, world: World, action: str = READ) -> Reservation:
     reservation_id = _guid(ask.args["rid"], "InvalidReservationId", "reservation")
     order = find_order(ask, world, action)
     held = world.book.reservation(reservation_id)
-    if held is None or held.order_id != order.id or not held.seen(world.now):
+    if held is None or held.order_id != order.id or not _can_be_read(held, order, world):
         what = f"Reservation {reservation_id} is not in reservation order {order.id}."
         raise RefusalError(404, "ReservationIdNotInReservationOrder", what)
     return held
@@ -67,7 +69,14 @@ def find_reservation(ask: Ask, world: World, action: str = READ) -> Reservation:
 
 def _there(order: ReservationOrder, world: World) -> bool:
     """Azure knows its own purchases at once, those of Partner Center when they are fulfilled."""
-    return order.visible <= world.now or order.channel in ("Azure", "Exchange")
+    hidden = timedelta(minutes=world.switches.new_order_hidden_minutes)
+    own = order.channel in ("Azure", "Exchange") and order.requested + hidden <= world.now
+    return own or order.visible <= world.now
+
+
+def _can_be_read(held: Reservation, order: ReservationOrder, world: World) -> bool:
+    shown = world.switches.running_reservation_shown or order.starts <= world.now
+    return shown and bool(held.seen(world.now))
 
 
 def _guid(text: str, code: str, what: str) -> str:

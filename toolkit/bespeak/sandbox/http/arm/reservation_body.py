@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bespeak.sandbox.clock import iso7
+from bespeak.sandbox.exchange_terms import exchangeable
 from bespeak.sandbox.holdings_book import Reservation
 from bespeak.sandbox.http.arm.paths import reservation_path
 from bespeak.sandbox.http.arm.renewal_body import renewal_body
@@ -66,9 +67,15 @@ def _properties(held: Reservation, world: World) -> shapes.ReservationProperties
     info = status_info(held, world.now)
     if info is not None:
         shown["extendedStatusInfo"] = info
-    if held.alive(world.now) and state == "Succeeded":
-        shown["capabilities"] = "ApiReturnEnabled, ApiExchangeEnabled"
+    if held.alive(world.now) and state == "Succeeded" and (can := _capabilities(held, world)):
+        shown["capabilities"] = can
     return shown
+
+
+def _capabilities(held: Reservation, world: World) -> str:
+    """What can be done by the API; what was bought after exchanges ended cannot be exchanged (D-833)."""
+    flags = ["ApiReturnEnabled"] * world.switches.self_service_refunds
+    return ", ".join([*flags, *["ApiExchangeEnabled"] * exchangeable(world, held)])
 
 
 def _add_dates(shown: shapes.ReservationProperties, held: Reservation, world: World, *, old: bool) -> None:
