@@ -5,7 +5,16 @@ from decimal import Decimal
 
 import pytest
 from azure_caller import CAPACITY, azure, get, refused, wish
-from tiny_world import ADA, ADA_AZURE_ONE, ADA_AZURE_TWO, BOB, BOB_AZURE_ONE, BOB_AZURE_TWO, CYD_AZURE
+from tiny_world import (
+    ADA,
+    ADA_AZURE_ONE,
+    ADA_AZURE_TWO,
+    BOB,
+    BOB_AZURE_ONE,
+    BOB_AZURE_TWO,
+    BOB_PLAN,
+    CYD_AZURE,
+)
 
 PRICE = f"{CAPACITY}/calculatePrice"
 ORDERS = f"{CAPACITY}/reservationOrders"
@@ -343,3 +352,55 @@ def test_a_running_purchase_goes_on_in_a_restored_world(caller, world):
     caller.advance(30)
     assert world.snapshot() == whole
     assert order_of(caller, order)["properties"]["provisioningState"] == "Succeeded"
+
+
+def test_x15_the_first_day_has_the_hours_that_are_left(caller):
+    """X-15 / D-502: in force from 12:59:48 on, so 11 hours of each of two instances are reserved on that day."""
+    caller.advance(12 * 60 + 54)
+    order = bought(caller)
+    caller.advance(2 * 24 * 60)
+    use = f"{ORDERS}/{order}/providers/Microsoft.Consumption/reservationSummaries?grain=daily"
+    days = "$filter=properties/usageDate ge 2026-11-16 AND properties/usageDate le 2026-11-17"
+    rows = get(caller, f"{use}&{days}", version="2023-11-01")["value"]
+    assert [row["properties"]["reservedHours"] for row in rows] == [22.0, 48.0]
+
+
+def test_a_credit_line_that_is_used_up_fails_the_billing(caller, world):
+    """D-604: reservations count."""
+    world.commerce.standing.state.credit_limit = Decimal(1500)
+    first = bought(caller)
+    caller.advance(10)
+    second = bought(caller)
+    caller.advance(10)
+    states = [order_of(caller, one)["properties"]["provisioningState"] for one in (first, second)]
+    assert states == ["Succeeded", "BillingFailed"]
+
+
+def test_a_disabled_subscription_pays_for_nothing(caller, world):
+    held = world.directory.subscription(BOB_PLAN)
+    world.commerce.subscriptions.cancel_azure(held.azure[1])
+    wanted = (409, "ReadOnlyDisabledSubscription")
+    assert refused(caller, "POST", PRICE, wish(billing=BOB_AZURE_TWO)) == wanted
+    assert quoted(caller, wish())
+    world.commerce.subscriptions.change(held).status = "suspended"
+    assert refused(caller, "POST", PRICE, wish()) == wanted
+
+
+def test_quotes_that_nobody_bought_are_forgotten(caller, world):
+    bought(caller)
+    for _ in range(3):
+        quoted(caller, wish(quantity=5))
+    caller.advance(61)
+    quoted(caller, wish())
+    assert len(world.state.purchases.quotes) == 2
+
+
+def test_two_worlds_with_the_same_calls_answer_alike(caller, world):
+    def life():
+        world.restore(fresh)
+        order = bought(caller)
+        caller.advance(30)
+        return order, order_of(caller, order), world.snapshot()
+
+    fresh = world.snapshot()
+    assert life() == life()

@@ -100,13 +100,20 @@ def currency_of(world: World, customer: Customer) -> str:
     return world.facts.currencies.get(customer.country) or "USD"
 
 
+def _check_active(world: World, azure_id: str, held: Subscription) -> None:
+    """Refuses a subscription that is not active, or an Azure subscription of a plan that was cancelled."""
+    book = world.commerce.subscriptions
+    ended = any(one.id == azure_id and book.azure_status(one) != "active" for one in held.azure)
+    if ended or book.status(held) != "active":
+        what = f"The subscription '{azure_id}' is disabled and cannot pay for a purchase."
+        raise RefusalError(409, "ReadOnlyDisabledSubscription", what)
+
+
 def checked(
     world: World, request: PurchaseRequest, customer: Customer, held: Subscription
 ) -> tuple[Sku, Offer]:
     """The SKU and the price of a request that can be bought now; refuses any other with the reason."""
-    if world.commerce.subscriptions.status(held) != "active":
-        what = f"The subscription '{request.billing_id}' is disabled and cannot pay for a purchase."
-        raise RefusalError(409, "ReadOnlyDisabledSubscription", what)
+    _check_active(world, request.billing_id, held)
     registered(world, held)
     sku = sku_of(world, request, customer)
     check_quota(world, request, sku, customer)
