@@ -102,6 +102,26 @@ class TestSandbox:
             pass
 
 
+class TestWorld:
+    @pytest.mark.parametrize(
+        ("told", "words"),
+        [
+            ({"kept": True, "went_on": False}, ""),
+            (
+                {"kept": True, "went_on": True, "date": "2026-12-01T00:00:00Z"},
+                "goes on at 2026-12-01T00:00:00Z",
+            ),
+            ({"kept": False, "went_on": False}, "Another Lab uses the kept sandbox world"),
+            ({}, ""),
+        ],
+    )
+    def test_it_is_said_which_world_it_is(self, capsys, told, words):
+        lab._say_which_world(told)
+        out = capsys.readouterr().out
+        assert words in out
+        assert bool(words) is bool(out)
+
+
 class TestCommand:
     def test_the_version_is_told(self, capsys):
         assert main(["--version"]) == 0
@@ -128,7 +148,7 @@ class TestCommand:
 @pytest.fixture
 def state(tmp_path):
     """An environment in which Jupyter has no settings of the person."""
-    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "HOME")
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "HOME", "XDG_DATA_HOME")
     mine = {name: str(tmp_path / name.lower()) for name in names}
     others = {
         key: value
@@ -170,6 +190,20 @@ class TestLab:
         os.killpg(lab_process.pid, signal.SIGINT)
         assert "Interrupted" not in lab_process.communicate(timeout=30)[1]
         assert (in_front, lab_process.returncode) == ([], 0)
+
+    def test_the_world_survives_a_restart_until_it_is_begun_anew(self, state, tmp_path):
+        told = []
+        for further in ((), (), ("--fresh",)):
+            lab_process = _start_lab(state, tmp_path / "mine", "--ServerApp.port=0", *further)
+            lines = []
+            for line in lab_process.stdout:
+                lines.append(line)
+                if line.startswith("JupyterLab: "):
+                    break
+            told.append(any("goes on at 2026-11-16" in line for line in lines))
+            lab_process.terminate()
+            lab_process.communicate(timeout=30)
+        assert told == [False, True, False]
 
     def test_a_lab_that_does_not_stop_is_ended(self, monkeypatch):
         monkeypatch.setattr(child, "_STOP_WITHIN", 0.5)

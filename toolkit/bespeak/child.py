@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from bespeak.errors import BespeakError
 
@@ -22,11 +23,12 @@ class StartError(BespeakError):
 
 
 class Sandbox:
-    """A served sandbox: its address with the token, and its process."""
+    """A served sandbox: its address with the token, what else it told when it was ready, and its process."""
 
-    def __init__(self, process: subprocess.Popen[str], address: Mapping[str, str], log: Path) -> None:
+    def __init__(self, process: subprocess.Popen[str], told: Mapping[str, Any], log: Path) -> None:
         self.process = process
-        self.address = dict(address)
+        self.address = {"url": str(told["url"]), "token": str(told["token"])}
+        self.told = told
         self.log = log
 
 
@@ -51,13 +53,13 @@ def served_sandbox(command: Sequence[str], log: Path) -> Iterator[Sandbox]:
         stop(process)
 
 
-def _first_line(process: subprocess.Popen[str], log: Path) -> dict[str, str]:
-    """The address that the sandbox prints when it is ready."""
+def _first_line(process: subprocess.Popen[str], log: Path) -> dict[str, Any]:
+    """What the sandbox prints when it is ready: its address, its token and more."""
     lines: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_read_out, args=(process, lines), daemon=True).start()
     try:
         told = json.loads(lines.get(timeout=_READY_WITHIN))
-        return {"url": str(told["url"]), "token": str(told["token"])}
+        return {**told, "url": str(told["url"]), "token": str(told["token"])}
     except (queue.Empty, ValueError, KeyError, TypeError) as error:
         what = _what_happened(process, error)
         raise StartError(f"The sandbox {what}.", f"Its own words are in {log}{_last_words(log)}") from error

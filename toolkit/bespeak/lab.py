@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
+import platformdirs
 from jupyter_core.paths import jupyter_runtime_dir
 
 from bespeak.child import Sandbox, served_sandbox, stop
@@ -41,8 +42,9 @@ def main(argv: Sequence[str]) -> int:
     options, further = _parser().parse_known_args(argv)
     folder = choose_folder(options.folder, os.environ, Path.home())
     _prepare(folder)
-    command = [sys.executable, "-m", "bespeak.cli", "sandbox", "--with-parent", "--seed", str(options.seed)]
+    command = [sys.executable, "-m", "bespeak.cli", "sandbox", "--with-parent", *_world(options)]
     with served_sandbox(command, folder / ".bespeak" / "sandbox.log") as sandbox:
+        _say_which_world(sandbox.told)
         return _run(folder, sandbox, further)
 
 
@@ -55,7 +57,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--folder", help="where the working copies of the notebooks are (~/bespeak)")
     parser.add_argument("--seed", type=int, default=1, help="which sandbox world to make (1)")
+    parser.add_argument("--fresh", action="store_true", help="begin the sandbox world anew")
     return parser
+
+
+def _world(options: argparse.Namespace) -> list[str]:
+    """The arguments for a world that outlives this Lab; journals find it again by its instance id."""
+    folder = Path(platformdirs.user_data_dir("bespeak", appauthor=False)) / "sandbox"
+    kept = ["--state", str(folder / f"lab-{options.seed}.world"), "--unkept-if-in-use"]
+    return ["--seed", str(options.seed), *kept, *(["--fresh"] if options.fresh else [])]
+
+
+def _say_which_world(told: Mapping[str, object]) -> None:
+    """Says whether the world goes on, begins, or will not be kept."""
+    if told.get("kept") is False:
+        print(
+            "Another Lab uses the kept sandbox world; this Lab has one of its own, which ends with it.",
+            flush=True,
+        )
+    elif told.get("went_on"):
+        print(f"The sandbox world goes on at {told['date']}; 'bespeak lab --fresh' begins anew.", flush=True)
 
 
 def choose_folder(asked: str | None, environ: Mapping[str, str], home: Path) -> Path:
