@@ -1,7 +1,7 @@
 # Short names for what a contributor runs. Each is a command of `python3 -m toolkit`, which sets up what it needs.
 PYTHON ?= python3
 
-.PHONY: lab test lint check notebooks pictures soak-notebooks run-all-never-writes sim bugs bench lock
+.PHONY: lab test lint check notebooks pictures soak-notebooks run-all-never-writes kill9 sim bugs bench lock
 
 lab:             # JupyterLab with the sandbox behind it
 	$(PYTHON) -m toolkit lab
@@ -21,6 +21,8 @@ laws:            # the laws of the sandbox over 1,000,000 random steps
 	$(PYTHON) -m toolkit laws
 schema:          # the sandbox against its own OpenAPI description, at length
 	$(PYTHON) -m toolkit schema
+kill9:           # a real process killed at every point of a purchase; N=500
+	$(PYTHON) -m toolkit kill9 $(N)
 run-all-never-writes: # all notebooks, five times, against a served world that counts writes
 	$(PYTHON) -m toolkit never-writes
 sim:             # purchases under random faults; N=10000 SEED=1

@@ -1,7 +1,9 @@
 """The simulator of purchases, in the dose of every test run; ``python3 -m toolkit sim`` and ``bugs`` give more."""
 
+import os
 from collections import Counter
 
+import kill9
 import pytest
 from planted import BUGS, caught
 from simulator import SERVERS, a_run, simulate
@@ -44,3 +46,12 @@ def test_there_are_enough_planted_mistakes():
 def test_a_planted_mistake_is_seen(name):
     """F5: a harness that cannot see a mistake would prove nothing."""
     assert caught(name, 10_000)[1], f"'{name}' was not seen"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="SIGKILL and fork are of POSIX systems")
+def test_a_process_that_is_killed_at_any_point_leaves_nothing_doubled_and_nothing_lost():
+    """F-10, F-11: fifty real deaths, one at each point of a purchase, over TCP."""
+    ends = kill9.run(kill9.POINTS)
+    killed = {end: count for end, count in ends.items() if end.startswith("killed")}
+    assert sum(killed.values()) >= 40
+    assert {"killed, RECONCILED", "killed, REJECTED"} <= set(killed)
