@@ -69,7 +69,7 @@ def set_all(switches: Switches, wanted: Mapping[str, Any]) -> None:
     """Sets a preset and then single switches; sets none when one of them is unknown or wrong."""
     named = dict(wanted)
     preset = named.pop("preset", None)
-    if preset is not None and preset not in PRESETS:
+    if preset is not None and (not isinstance(preset, str) or preset not in PRESETS):
         raise RefusalError(
             400, "BadRequest", f"There is no preset {preset!r:.60}. There are {', '.join(PRESETS)}."
         )

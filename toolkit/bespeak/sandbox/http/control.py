@@ -85,6 +85,7 @@ _ABOUT_RESET = About(
     _OWN,
     {200: shapes.WorldState},
     f"{_TESTS}test_a_reset_begins_another_instance",
+    errors=((400, "BadRequest"),),
 )
 _ABOUT_FAULTS = About(
     "Prepare a fault",

@@ -12,7 +12,7 @@ from bespeak.sandbox.http.tokens import Tokens, secret_of
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.scenario import load, shipped
 from bespeak.sandbox.staging import staged
-from bespeak.sandbox.strict_toml import suggestion
+from bespeak.sandbox.strict_toml import ScenarioError, suggestion
 from bespeak.sandbox.world import World
 
 #: So many worlds at most live in one process.
@@ -107,7 +107,12 @@ class Hall:
             raise RefusalError(
                 400, "BadRequest", f"There is no scenario '{scenario}'.{suggestion(scenario, shipped())}"
             )
-        return staged(first.base, load(shipped()[scenario]), instance)
+        try:
+            return staged(first.base, load(shipped()[scenario]), instance)
+        except ScenarioError as error:
+            raise RefusalError(
+                400, "BadRequest", f"The scenario does not fit this server: {error}"
+            ) from error
 
     def _seat(self, name: str, world: World, token: str) -> Seat:
         return Seat(name, key_of(token), world, Tokens(token, key_of(token), self._wall))
