@@ -10,6 +10,7 @@ from bespeak.sandbox import World, create_app
 # Test files are imported without a package; this makes tiny_world findable.
 sys.path.insert(0, str(Path(__file__).parent))
 import tiny_world as tiny
+from described_watch import Watch
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +35,7 @@ def world(first_world):
 def first_caller(first_world):
     clock, waits = [0.0], []
     app = create_app(first_world, tiny.TOKEN, wall=lambda: clock[0], sleep=waits.append)
+    app.wsgi_app = Watch(app.wsgi_app, first_world)
     return tiny.Caller(first_world, app.test_client(), clock, waits)
 
 
@@ -42,4 +44,7 @@ def caller(world, first_caller):
     assert first_caller.world is world
     first_caller.clock[0] = 1_000_000.0
     first_caller.waits.clear()
-    return first_caller
+    watch = first_caller.client.application.wsgi_app
+    watch.strange.clear()
+    yield first_caller
+    assert not watch.strange, "An answer was outside of the description."
