@@ -7,6 +7,7 @@ from test_rights import assign, buy
 from tiny_world import ADA, ADA_AZURE_ONE
 
 from bespeak.sandbox.azure_roles import role_named
+from bespeak.sandbox.http.arm.billing_scope import account_id
 from bespeak.sandbox.rights import ORDER
 
 V = "2022-11-01"
@@ -162,3 +163,22 @@ def test_a_customer_buys_only_while_the_partner_permits_it(caller, world):
     caller.post("/v1/SelfServePolicy", policy)
     quoted = ask(caller, "customer-owner", "POST", f"{C}/calculatePrice", body, version=V)
     assert quoted.status_code == 200, quoted.text
+
+
+def test_the_partners_billing_scopes_are_for_admin_agents_and_billing_admins(caller, world):
+    """D-207: here the roles of Partner Center count, unlike anywhere else in Azure (D-214)."""
+    path = (
+        f"/providers/Microsoft.Billing/billingAccounts/{account_id(world)}/providers/Microsoft.CostManagement"
+    )
+    path += "/benefitUtilizationSummaries?grainParameter=Daily&$filter=properties/usageDate ge 2026-11-01"
+    path += " and properties/usageDate le 2026-11-10"
+    found = {
+        who: ask(caller, who, "GET", path, tenant="t", version="2023-11-01").status_code
+        for who in ("admin-agent", "billing-admin", "sales-agent", "helpdesk-agent", "guest")
+    }
+    assert {who for who, status in found.items() if status == 403} == {
+        "sales-agent",
+        "helpdesk-agent",
+        "guest",
+    }
+    assert found["billing-admin"] == found["admin-agent"] == 200

@@ -36,6 +36,12 @@ def can(world: World, principal: str, action: str, scope: str, customer_id: str)
     )
 
 
+def may_see_billing(world: World, principal: str, action: str, scope: str) -> None:
+    """Refuses a scope of the partner's billing account to all but admin agents and billing admins (D-207)."""
+    if principal not in azure_access()["billing_scopes"]["readers"]:
+        raise refusal(world, principal, action, scope, world.partner_id)
+
+
 def sees(world: World, principal: str, order_id: str, customer_id: str) -> bool:
     """Whether a principal may read a reservation order: for lists, which leave out what it may not."""
     return can(world, principal, READ, f"{ORDER}/{order_id}", customer_id)

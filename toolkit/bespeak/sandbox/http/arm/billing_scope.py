@@ -9,6 +9,7 @@ from __future__ import annotations
 from bespeak.sandbox.http.exchange import Ask
 from bespeak.sandbox.ids import guid
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.rights import may_see_billing
 from bespeak.sandbox.world import World
 
 #: The beginning of the paths, and the way on to a profile.
@@ -33,13 +34,15 @@ def tenants_of(ask: Ask, world: World) -> tuple[str, ...]:
 
 
 def check_billing_scope(ask: Ask, world: World) -> None:
-    """Refuses a billing scope for the token of a customer's tenant, and ids that are not the partner's."""
+    """Refuses a billing scope for the token of a customer's tenant, other roles (D-207), ids that are not there."""
     if ask.tenant.lower() in world.directory.customers:
         what = (
             "A CSP customer has no billing account of its own: the partner's belongs to the partner's tenant. Use the "
             "scope of a subscription, a reservation order or a reservation."
         )
         raise RefusalError(404, "BillingAccountNotFound", what)
+    scope = f"/providers/Microsoft.Billing/billingAccounts/{ask.args['ba'][:80]}"
+    may_see_billing(world, ask.principal, "Microsoft.Billing/billingAccounts/read", scope)
     if ask.args["ba"].lower() != account_id(world):
         what = f"Billing account '{ask.args['ba'][:80]}' was not found."
         raise RefusalError(404, "BillingAccountNotFound", what)
