@@ -7,7 +7,7 @@ import changes_world as these
 import pytest
 import tiny_world as tiny
 from changes_world import exchange, exchange_quote, give_back, go, hold, purchase
-from test_billing_invoices import ALL
+from test_billing_invoices import ALL, found_invoices
 from test_billing_lines import PURCHASES, read, total
 
 from bespeak.sandbox.charges import charges
@@ -31,7 +31,7 @@ def world(caller):
 
 def billed(caller):
     """The lines of reservations on all documents."""
-    invoices = [one["id"] for one in caller.get(ALL)["items"]]
+    invoices = [one["id"] for one in found_invoices(caller)]
     lines = [one for key in invoices for one in read(caller, f"{ALL}/{key}/{PURCHASES}")]
     return [one for one in lines if one["reservationOrderId"]]
 
@@ -93,7 +93,7 @@ def test_a_returned_monthly_reservation_is_not_charged_any_more(caller, world):
         "2029-03", "2029-02", "2029-01",
     ]  # fmt: skip
     (cancel,) = [one for one in lines if one["chargeType"] == "Cancel"]
-    (invoice,) = [one for one in caller.get(ALL)["items"] if one["id"] == cancel["invoiceNumber"]]
+    (invoice,) = [one for one in found_invoices(caller) if one["id"] == cancel["invoiceNumber"]]
     assert invoice["billingPeriodStartDate"][:7] == "2029-03"
 
 

@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from test_billing_invoices import ALL, DAY, ids, returned
+from test_billing_invoices import ALL, DAY, found_invoices, ids, returned
 from test_sandbox_purchase import buy, line
 from tiny_world import ADA, BOB
 
@@ -24,7 +24,7 @@ def total(lines, member):
 def test_lines_of_an_invoice_add_up_to_its_total(caller):
     buy(caller, line(caller, quantity=2))
     caller.advance(30 * DAY)
-    for invoice in caller.get(ALL)["items"]:
+    for invoice in found_invoices(caller):
         lines = read(caller, f"{ALL}/{invoice['id']}/{PURCHASES}")
         assert total(lines, "subtotal") == Decimal(str(invoice["totalCharges"]))
         usage = read(caller, f"{ALL}/{invoice['id']}/{USAGE}")
@@ -177,14 +177,14 @@ def test_a_prefix_of_customer_ids_is_a_switch(caller):
 
 def test_a_subscription_that_moved_to_a_plan_is_rated_from_the_next_day_on(caller):
     """What was legacy Azure before the move is on no bill of the plan."""
-    before = {one["id"]: one["totalCharges"] for one in caller.get(ALL)["items"]}
+    before = {one["id"]: one["totalCharges"] for one in found_invoices(caller)}
     answer = caller.call("POST", "/v1/productupgrades", {"customerId": ADA, "productFamily": "azure"})
     assert answer.status_code in (200, 201, 202), answer.text
     caller.advance(4 * DAY)
     lines = read(caller, f"{UNBILLED}/{USAGE}&currencycode=usd&period=current")
     days = {one["usageDate"][:10] for one in lines if one["customerId"] == ADA}
     assert days == {"2026-11-17", "2026-11-18"}
-    assert {one["id"]: one["totalCharges"] for one in caller.get(ALL)["items"]} == before
+    assert {one["id"]: one["totalCharges"] for one in found_invoices(caller)} == before
     record = next(one for one in caller.get("/v1/customers/usagerecords")["items"] if one["id"] == ADA)
     own = [one for one in lines if one["customerId"] == ADA]
     assert (record["isUpgraded"], Decimal(str(record["totalCost"]))) == (

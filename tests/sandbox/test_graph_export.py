@@ -6,7 +6,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
-from test_billing_invoices import ALL, DAY, ids
+from test_billing_invoices import DAY, found_invoices, ids
 from test_billing_lines import PURCHASES, UNBILLED, USAGE, read, total
 from test_sandbox_purchase import buy, line, reservation
 
@@ -103,7 +103,7 @@ def test_a_manifest_is_read_apart(caller):
 
 
 def test_a_billed_export_is_worth_its_invoice(caller):
-    invoice = caller.get(ALL)["items"][0]
+    invoice = found_invoices(caller)[0]
     wish = {"invoiceId": invoice["id"], "attributeSet": "basic"}
     usage = export(caller, "usage/billed", wish)
     assert total(usage, "BillingPreTaxTotal") == Decimal(str(invoice["totalCharges"]))

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 import tiny_world as tiny
-from test_billing_invoices import ALL, DAY
+from test_billing_invoices import ALL, DAY, found_invoices
 from test_billing_lines import UNBILLED, USAGE, read
 from test_sandbox_purchase import buy, line
 from tiny_world import PRICES
@@ -235,7 +235,7 @@ def test_x21_the_total_of_a_line_is_rounded_down_in_the_currency_of_the_bill(ric
         "EUR",
         2.35,
     )
-    newest = rich.get(ALL)["items"][0]
+    newest = found_invoices(rich)[0]
     assert newest["currencyCode"] == "EUR"
     usage = read(rich, f"{ALL}/{newest['id']}/{USAGE}")
     assert sum(Decimal(str(found["billingPreTaxTotal"])) for found in usage) == Decimal(

@@ -87,7 +87,7 @@ def test_another_currency_has_no_lines(caller):
     [
         ("provider=onetime&invoicelineitemtype=usagelineitems&currencycode=usd", (400, 2001)),
         ("provider=onetime&invoicelineitemtype=usagelineitems&currencycode=usd&period=last", (400, 2001)),
-        ("provider=azure&invoicelineitemtype=usagelineitems&currencycode=usd&period=current", (501, 0)),
+        ("provider=office&invoicelineitemtype=usagelineitems&currencycode=usd&period=current", (501, 0)),
         ("provider=onetime&invoicelineitemtype=usagelineitems&period=current", (400, 2001)),
     ],
 )

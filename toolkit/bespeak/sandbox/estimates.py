@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.estate import Subscription
-from bespeak.sandbox.rated import RatedLine, RatedMonth, floor_total
+from bespeak.sandbox.rated import RatedLine, RatedMonth
+from bespeak.sandbox.usage_lines import legacy_cost, plan_cost
 
 
 @dataclass(slots=True)
@@ -94,12 +95,11 @@ class Estimates:
 
 
 def _plan(line: RatedLine, rate: Decimal) -> Use:
-    return Use(line, floor_total(line.effective_price, line.quantity, rate), line.total)
+    return Use(line, plan_cost(line, rate), line.total)
 
 
 def _legacy(line: RatedLine) -> Use:
-    cost = Decimal(0) if line.benefit else floor_total(line.unit_price, line.quantity)
-    return Use(line, cost, Decimal(0))
+    return Use(line, legacy_cost(line, Decimal(1)), Decimal(0))
 
 
 def started(now: datetime) -> datetime:

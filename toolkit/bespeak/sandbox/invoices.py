@@ -9,7 +9,7 @@ adjustment note which amends it, the difference between the cancelled and the ne
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -25,6 +25,7 @@ from bespeak.sandbox.usage_lines import Sums, UsageBook
 from bespeak.sandbox.utilization import RECORDS_FROM
 
 DocumentType = Literal["invoice", "adjustment_note"]
+InvoiceType = Literal["OneTime", "Recurring"]
 USD = "USD"
 
 
@@ -43,9 +44,17 @@ def issued(month: datetime) -> datetime:
     return next_month(month).replace(day=invoice_day())
 
 
+def billed_months(now: datetime) -> Iterator[datetime]:
+    """The months with records whose invoices are there."""
+    month = month_start(RECORDS_FROM)
+    while issued(month) <= now:
+        yield month
+        month = next_month(month)
+
+
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """One document. ``usage`` holds the money of the rated lines by customer and plan, ``charges`` the reservations."""
+    """One document. ``usage`` holds the money of the rated lines by customer and subscription, ``charges`` the rest."""
 
     id: str
     date: datetime
@@ -56,6 +65,7 @@ class Invoice:
     usage: Sums = field(default_factory=dict)
     amends: str = ""
     amended_by: tuple[str, ...] = ()
+    type: InvoiceType = "OneTime"
 
     @property
     def total(self) -> Decimal:
@@ -112,7 +122,7 @@ class Invoices:
 
     def usage_of(self, invoice: Invoice) -> RatedMonth | None:
         """The rated lines that it bills; None for a note and for another currency than that of the usage."""
-        if not self._has_usage(invoice.kind, invoice.currency):
+        if not self._has_usage(invoice.kind, invoice.currency, invoice.month):
             return None
         return self._usage.between(invoice.month, next_month(invoice.month))
 
@@ -123,10 +133,8 @@ class Invoices:
 
     def _places(self, now: datetime) -> dict[Place, list[Charge]]:
         found: dict[Place, list[Charge]] = defaultdict(list)
-        month = month_start(RECORDS_FROM)
-        while issued(month) <= now:
+        for month in billed_months(now):
             found[(month, self.currency, month)] = []
-            month = next_month(month)
         for charge in charges(self._book, now, self._plans):
             posted = month_start(charge.posted)
             reported = posted if charge.at < issued(posted) else month_start(charge.at)
@@ -138,7 +146,7 @@ class Invoices:
         month, currency, reported = place
         original, note = (month, currency, month), reported != month
         kind: DocumentType = "adjustment_note" if note else "invoice"
-        billed = self._has_usage(kind, currency)
+        billed = self._has_usage(kind, currency, month)
         return Invoice(
             id=self._id(place),
             date=issued(reported),
@@ -153,8 +161,9 @@ class Invoices:
             else tuple(self._id(one) for one in sorted(places) if one[:2] == original[:2] and one != place),
         )
 
-    def _has_usage(self, kind: DocumentType, currency: str) -> bool:
-        return kind == "invoice" and currency == self.currency
+    def _has_usage(self, kind: DocumentType, currency: str, month: datetime) -> bool:
+        recorded = month >= month_start(RECORDS_FROM)
+        return recorded and kind == "invoice" and currency == self.currency
 
     def _id(self, place: Place) -> str:
         """``G`` and nine digits: the month, the currency, and by how many months a note is later."""

@@ -24,10 +24,20 @@ class UsageBook:
     the clock moves.
     """
 
-    def __init__(self, rated: Callable[[int, int], RatedMonth], facts: Callable[[int, int], object]) -> None:
+    def __init__(
+        self,
+        rated: Callable[[int, int], RatedMonth],
+        facts: Callable[[int, int], object],
+        cost: Callable[[RatedLine, Decimal], Decimal],
+    ) -> None:
         self._rated = rated
         self._facts = facts
+        self._cost = cost
         self._sums: dict[tuple[int, int], tuple[object, Sums]] = {}
+
+    def cost(self, line: RatedLine, rate: Decimal = Decimal(1)) -> Decimal:
+        """What a line costs at an exchange rate."""
+        return self._cost(line, rate)
 
     def between(self, start: datetime, end: datetime) -> RatedMonth:
         """The lines of the whole days from one instant up to another."""
@@ -39,9 +49,15 @@ class UsageBook:
         facts = (rate, self._facts(*days))
         kept = self._sums.get(days)
         if kept is None or kept[0] != facts:
-            kept = (facts, summed(self._rated(*days).lines(), rate))
+            kept = (facts, self._summed(self._rated(*days).lines(), rate))
             self._sums = dict([*self._sums.items()][1 - _KEPT :]) | {days: kept}
         return kept[1]
+
+    def _summed(self, lines: Iterable[RatedLine], rate: Decimal) -> Sums:
+        found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        for line in lines:
+            found[(line.customer.id, line.subscription.id)] += self._cost(line, rate)
+        return dict(found)
 
 
 def _days(start: datetime, end: datetime) -> tuple[int, int]:
@@ -49,14 +65,14 @@ def _days(start: datetime, end: datetime) -> tuple[int, int]:
     return first, max(first, hour_number(end) // DAY_HOURS * DAY_HOURS)
 
 
-def summed(lines: Iterable[RatedLine], rate: Decimal = Decimal(1)) -> Sums:
-    """The money of lines by customer and plan."""
-    found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for line in lines:
-        found[(line.customer.id, line.subscription.id)] += floor_total(
-            line.effective_price, line.quantity, rate
-        )
-    return dict(found)
+def plan_cost(line: RatedLine, rate: Decimal) -> Decimal:
+    """What a line of an Azure plan costs at an exchange rate, rounded down to cents (D-333)."""
+    return floor_total(line.effective_price, line.quantity, rate)
+
+
+def legacy_cost(line: RatedLine, rate: Decimal) -> Decimal:
+    """What a line of legacy Azure costs: list price, without the partner's credit; nothing for what is covered."""
+    return Decimal(0) if line.benefit else floor_total(line.unit_price, line.quantity, rate)
 
 
 def texts(rated: RatedMonth) -> Iterator[str]:

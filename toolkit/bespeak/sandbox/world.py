@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple
 from datetime import datetime
 from functools import cached_property, partial
@@ -31,6 +31,7 @@ from bespeak.sandbox.holdings_book import Book, ReservationOrder
 from bespeak.sandbox.ids import Ids
 from bespeak.sandbox.invoices import Invoices
 from bespeak.sandbox.metrics import Meters
+from bespeak.sandbox.legacy_invoices import LegacyInvoices
 from bespeak.sandbox.oddities import Oddities
 from bespeak.sandbox.portfolio import with_portfolio
 from bespeak.sandbox.price_list import PriceList
@@ -45,7 +46,7 @@ from bespeak.sandbox.retail_prices import RetailPrices
 from bespeak.sandbox.sample import sample_folder
 from bespeak.sandbox.savings_plans import SavingsPlans
 from bespeak.sandbox.state import State, dump, load
-from bespeak.sandbox.usage_lines import UsageBook
+from bespeak.sandbox.usage_lines import UsageBook, legacy_cost, plan_cost
 from bespeak.sandbox.utilization import RECORDS_FROM, Utilization
 
 
@@ -179,7 +180,10 @@ class World:
         )
         self.coverage = CoverageBook(self.directory, self.facts, self.demand, self.prices)
         self._rated: dict[tuple[int, int], tuple[object, RatedMonth, list[Plan]]] = {}
-        self.usage = UsageBook(self.rated_between, self._rated_facts)
+        self.usage = UsageBook(self.rated_between, self._rated_facts, plan_cost)
+        self.legacy_invoices = LegacyInvoices(
+            UsageBook(self._legacy_between, self._legacy_facts, legacy_cost)
+        )
         self.invoices = Invoices(
             self.book, self.savings_plans, self.usage, self.facts.rates, self.switches
         )
@@ -335,14 +339,41 @@ class World:
 
     def _rated_facts(self, start: int, end: int) -> object:
         """All that the rated lines of these hours depend on."""
+        owners = [customer.id for customer, _, since in self._plans() if since < end]
+        return self._facts_of(owners, start, end)
+
+    def _facts_of(self, owners: Iterable[str], start: int, end: int) -> object:
         prices = (self.prices.key(instant_of(start)), self.prices.key(instant_of(end)))
         scenes = []
-        for customer, _, since in self._plans():
-            held = self.book.started(customer.id, self.now)
-            plans = self.savings_plans.started(customer.id, self.now)
-            if since < end:
-                scenes.append(self.coverage.scene(customer.id, held, plans).within(start, end))
+        for owner in owners:
+            held = self.book.started(owner, self.now)
+            plans = self.savings_plans.started(owner, self.now)
+            scenes.append(self.coverage.scene(owner, held, plans).within(start, end))
         return (prices, self.switches.no_earned_credit_for, tuple(scenes))
+
+    def _legacy_between(self, start: int, end: int) -> RatedMonth:
+        """The usage of all legacy subscriptions, of those that moved to a plan too, up to their move."""
+        plans = [
+            Plan(self.all_customers[held.customer_id], held, self.covered(held.customer_id), until=until)
+            for held, until in self._legacy_held()
+        ]
+        return RatedMonth(plans, self._rater(), self.demand, start, end)
+
+    def _legacy_facts(self, start: int, end: int) -> object:
+        held = self._legacy_held()
+        ends = tuple(min(until, end) for _, until in held)
+        return (ends, self._facts_of([one.customer_id for one, _ in held], start, end))
+
+    def _legacy_held(self) -> list[tuple[Subscription, int]]:
+        """Every legacy subscription with machines, and the hour before which its usage counts."""
+        moved = {customer.id: since for customer, _, since in self._plans() if since}
+        return [(held, moved.get(held.customer_id, 2**31)) for held in self._first_legacy]
+
+    @cached_property
+    def _first_legacy(self) -> list[Subscription]:
+        estate = self.base.estate
+        held = (one for owned in estate.by_customer.values() for one in owned)
+        return [one for one in held if one.kind == "legacy" and estate.machines_of(one.customer_id)]
 
     def _plans(self) -> list[tuple[Customer, Subscription, int]]:
         """Every plan with machines and the first hour that counts: those of the estate, and those that came since."""

@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 from bespeak.sandbox.http import paging
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, dumps
 from bespeak.sandbox.http.invoices import find_invoice
+from bespeak.sandbox.http.legacy_lines import legacy_page
 from bespeak.sandbox.http.one_time_body import one_time_body
 from bespeak.sandbox.http.partner import to
-from bespeak.sandbox.http.shapes import billing
-from bespeak.sandbox.http.shapes.partner import Page
+from bespeak.sandbox.http.shapes import billing, legacy
+from bespeak.sandbox.http.shapes.partner import Collection, Page
 from bespeak.sandbox.invoices import Invoice, month_start
 from bespeak.sandbox.one_time_lines import of_charge, of_invoice
 from bespeak.sandbox.partner_profile import MPN_ID, NAME, PUBLISHER_ID
@@ -31,7 +32,7 @@ _UNBILLED = "unbilled"
 _BILLING, _USAGE = "billinglineitems", "usagelineitems"
 #: ``marketplace`` is the name of before, which links and answers still carry.
 _SERVED = ("onetime", "marketplace")
-_LEGACY = ("azure", "office")
+_LEGACY = "azure"
 _CODE = re.compile(r"[A-Z]{3}")
 _MONEY = re.compile(
     r'"quantity":(?P<quantity>[\d.]+),"effectiveUnitPrice":(?P<price>[\d.]+),"billingPreTaxTotal":[\d.]+'
@@ -54,11 +55,23 @@ def usage_by_path(ask: Ask, world: World) -> Answer:
     return _page(ask, world, "onetime", _USAGE, "/OneTime/UsageLineItems")
 
 
+def legacy_purchases_by_path(ask: Ask, world: World) -> Answer:
+    """Lines of legacy Azure, a meter a month."""
+    return _page(ask, world, _LEGACY, _BILLING, "")
+
+
+def legacy_usage_by_path(ask: Ask, world: World) -> Answer:
+    """Lines of legacy Azure, a meter and resource a day."""
+    return _page(ask, world, _LEGACY, _USAGE, "")
+
+
 def _page(ask: Ask, world: World, provider: str, kind: str, form: str) -> Answer:
     asked = _asked(ask, provider, kind)
     invoice = None
     if ask.args["iid"].lower() != _UNBILLED:
         invoice = find_invoice(ask.args["iid"], world)
+    if provider == _LEGACY:
+        return legacy_page(ask, world, invoice, kind)
     where = f"/invoices/{invoice.id if invoice else _UNBILLED}/lineitems{form}"
     state = paging.resume(world, ask, where)
     if state is not None and state["query"] != asked:
@@ -88,17 +101,19 @@ def _end(world: World, where: str, asked: dict[str, Any], rest: int | None) -> b
 def _asked(ask: Ask, provider: str, kind: str) -> dict[str, Any]:
     if kind not in (_BILLING, _USAGE):
         raise _wrong("invoicelineitemtype", "BillingLineItems or UsageLineItems", kind)
-    if provider in _LEGACY:
-        raise RefusalError(501, 0, f"Lines of provider={provider} are not in this sandbox; ask for onetime.")
-    if provider not in _SERVED:
+    if provider == "office":
+        raise RefusalError(501, 0, "Lines of provider=office are not in this sandbox; nothing of it is sold.")
+    if provider not in (*_SERVED, _LEGACY):
         raise _wrong("provider", "OneTime", provider)
     asked: dict[str, Any] = {"provider": "onetime", "invoicelineitemtype": kind}
     unbilled = ask.args["iid"].lower() == _UNBILLED
-    currency = (ask.need("currencycode") if unbilled else ask.query.get("currencycode", "")).upper()
+    currency = (
+        ask.need("currencycode") if unbilled and provider != _LEGACY else ask.query.get("currencycode", "")
+    ).upper()
     if currency and not _CODE.fullmatch(currency):
         raise _wrong("currencycode", "a code of three letters", currency)
     asked["currencycode"] = currency
-    if unbilled:
+    if unbilled and provider != _LEGACY:
         asked["period"] = _choice("period", ask.need("period"), ("current", "previous"))
     if ask.query.get("haspartnerearnedcredit"):
         given = ask.query["haspartnerearnedcredit"]
@@ -127,6 +142,8 @@ Lines = tuple[int, Callable[[int, int], Sequence[str]]]
 
 
 def _lines(world: World, invoice: Invoice | None, asked: dict[str, Any]) -> Lines:
+    if invoice is not None and invoice.type == "Recurring":
+        return _listed([])
     if asked["invoicelineitemtype"] == _BILLING:
         return _listed(list(_purchases(world, invoice, asked)))
     if invoice is None:
@@ -228,9 +245,34 @@ _RATED = About(
     query=_QUERY,
     errors=_ERRORS,
 )
+_LEGACY_QUERY = (Query("size", int), Query("offset", int))
+_LEGACY_MONTH = About(
+    "Get invoice line items (Azure, billing)",
+    "D21 for the path and the paging; members from memory of the SDK",
+    {200: Collection[legacy.LegacyLine]},
+    "test_billing_legacy.py::test_lines_add_up_to_the_invoice",
+    query=_LEGACY_QUERY,
+    errors=_ERRORS,
+)
+_LEGACY_DAYS = About(
+    "Get invoice line items (Azure, usage)",
+    "D21 for the path and the paging; members from memory of the SDK",
+    {200: Collection[legacy.LegacyUsageLine]},
+    "test_billing_legacy.py::test_daily_lines_add_up_too",
+    query=_LEGACY_QUERY,
+    errors=_ERRORS,
+)
 _ALL = "/v1/invoices/<iid>/lineitems"
 ROUTES = (
     Route("GET", _ALL, lines_by_query, needs="usage", about=_BY_QUERY),
     Route("GET", f"{_ALL}/onetime/billinglineitems", purchases_by_path, needs="billing", about=_PURCHASES),
     Route("GET", f"{_ALL}/onetime/usagelineitems", usage_by_path, needs="usage", about=_RATED),
+    Route(
+        "GET",
+        f"{_ALL}/azure/billinglineitems",
+        legacy_purchases_by_path,
+        needs="billing",
+        about=_LEGACY_MONTH,
+    ),
+    Route("GET", f"{_ALL}/azure/usagelineitems", legacy_usage_by_path, needs="usage", about=_LEGACY_DAYS),
 )

@@ -19,6 +19,8 @@ from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.rules import days_to_pay
 from bespeak.sandbox.world import World
 
+_DIGITS = 9
+_TYPES: tuple[billing.InvoiceType, ...] = ("OneTime", "Recurring")
 _NEVER = "0001-01-01T00:00:00"
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _COMPARED = ("equals", "greater_than", "greater_than_or_equals", "less_than", "less_than_or_equals")
@@ -26,13 +28,21 @@ _FIELDS: Fields[Invoice] = {"invoicedate": (lambda invoice: iso(invoice.date)[:1
 
 
 def list_invoices(ask: Ask, world: World) -> Answer:
-    """All documents, newest first; size and offset are honoured for legacy invoices only, of which there are none."""
-    for name in ("size", "offset"):
-        if not ask.query.get(name, "0").isdecimal():
-            raise _bad_query(f"Query parameter '{name}' must be a whole number.")
+    """All documents, newest first; size and offset are honoured for legacy invoices only."""
+    offset, size = whole_query(ask, "offset", 0), whole_query(ask, "size", 0)
     wanted = condition(_dates(ask.query.get("filter", "")), _FIELDS)
-    shown = [_body(one, world) for one in world.invoices.all(world.now) if wanted(one)]
-    return item({**listing(shown), "links": {"self": to("/invoices")}})
+    legacy = [one for one in world.legacy_invoices.all(world.now) if wanted(one)][offset:]
+    found = [one for one in world.invoices.all(world.now) if wanted(one)] + legacy[: size or None]
+    found.sort(key=lambda one: (one.date, one.id), reverse=True)
+    return item({**listing([_body(one, world) for one in found]), "links": {"self": to("/invoices")}})
+
+
+def whole_query(ask: Ask, name: str, default: int) -> int:
+    """A whole number of the query, or 400 / 2001."""
+    text = ask.query.get(name) or str(default)
+    if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
+        raise _bad_query(f"Query parameter '{name}' must be a whole number, not '{text[:60]}'.")
+    return int(text)
 
 
 def _dates(text: str) -> str:
@@ -47,7 +57,7 @@ def get_invoice(ask: Ask, world: World) -> Answer:
 
 def find_invoice(invoice_id: str, world: World) -> Invoice:
     """The document of this id, or 404 / 1000."""
-    found = world.invoices.find(invoice_id, world.now)
+    found = world.invoices.find(invoice_id, world.now) or world.legacy_invoices.find(invoice_id, world.now)
     if found is None:
         raise RefusalError(404, 1000, f"There is no invoice {invoice_id}.")
     return found
@@ -62,7 +72,7 @@ def statement_file(ask: Ask, world: World) -> Answer:
         f"Date: {one.date:%Y-%m-%d}",
         f"Billing period: {one.month:%Y-%m-%d} to {next_month(one.month) - timedelta(days=1):%Y-%m-%d}",
         f"Reservations: {sum((charge.amount for charge in one.charges), Decimal(0)):,.2f} {one.currency}",
-        f"Azure plan usage: {sum(one.usage.values(), Decimal(0)):,.2f} {one.currency}",
+        f"Azure usage: {sum(one.usage.values(), Decimal(0)):,.2f} {one.currency}",
         f"Total: {one.total:,.2f} {one.currency}",
     ]
     named = {"Content-Disposition": f"attachment; filename={one.id}.pdf"}
@@ -123,8 +133,8 @@ def _body(one: Invoice, world: World) -> billing.Invoice:
         "pdfDownloadLink": f"/invoices/{one.id}/documents/statement",
         "invoiceDetails": _details(one),
         "documentType": one.kind,
-        "invoiceType": "OneTime",
-        "links": {"self": to(f"/invoices/OneTime-{one.id}")},
+        "invoiceType": one.type,
+        "links": {"self": to(f"/invoices/{one.type}-{one.id}")},
         "attributes": is_a("Invoice"),
     }
     if one.amends:
@@ -140,24 +150,21 @@ def _amendment(invoice_id: str) -> billing.Amendment:
 
 
 def _details(one: Invoice) -> list[billing.InvoiceDetail]:
-    where = f"/invoices/OneTime-{one.id}/lineitems/OneTime"
-    shown: list[billing.InvoiceDetail] = [
-        {
-            "invoiceLineItemType": "billing_line_items",
-            "billingProvider": "one_time",
-            "links": {"self": to(f"{where}/BillingLineItems")},
-            "attributes": is_a("InvoiceDetail"),
-        }
-    ]
-    if one.usage:
-        usage: billing.InvoiceDetail = {
-            "invoiceLineItemType": "usage_line_items",
-            "billingProvider": "one_time",
-            "links": {"self": to(f"{where}/UsageLineItems")},
-            "attributes": is_a("InvoiceDetail"),
-        }
-        shown.append(usage)
-    return shown
+    shown = [_detail(one, "billing_line_items", "BillingLineItems")]
+    return [*shown, _detail(one, "usage_line_items", "UsageLineItems")] if one.usage else shown
+
+
+def _detail(
+    one: Invoice, kind: Literal["billing_line_items", "usage_line_items"], lines: str
+) -> billing.InvoiceDetail:
+    provider, name = ("OneTime", "one_time") if one.type == "OneTime" else ("Azure", "azure")
+    where = f"/invoices/{one.type}-{one.id}/lineitems/{provider}/{lines}"
+    return {
+        "invoiceLineItemType": kind,
+        "billingProvider": name,
+        "links": {"self": to(where)},
+        "attributes": is_a("InvoiceDetail"),
+    }
 
 
 def _paid(one: Invoice, world: World) -> Decimal:
@@ -166,26 +173,40 @@ def _paid(one: Invoice, world: World) -> Decimal:
 
 
 def _summaries(world: World) -> list[billing.InvoiceSummary]:
-    known = world.invoices.all(world.now)
+    known = [*world.invoices.all(world.now), *world.legacy_invoices.all(world.now)]
+    known.sort(key=lambda one: one.date, reverse=True)
     currencies = dict.fromkeys(["USD", *sorted(one.currency for one in known)])
     return [_summary(code, [one for one in known if one.currency == code], world) for code in currencies]
 
 
 def _summary(currency: str, known: Sequence[Invoice], world: World) -> billing.InvoiceSummary:
+    details: list[billing.SummaryDetail] = []
+    for kind in _TYPES:
+        of_kind = [one for one in known if one.type == kind]
+        if of_kind:
+            details.append({"invoiceType": kind, "summary": _part(currency, of_kind, world)})
+    links = {"self": to("/invoices/summary")}
+    return {**_part(currency, known, world), "details": details, "links": links}
+
+
+def _part(currency: str, known: Sequence[Invoice], world: World) -> billing.SummaryPart:
     paid = [one for one in known if _paid(one, world)]
-    part: billing.SummaryPart = {
+    return {
         "balanceAmount": number(sum((one.total - _paid(one, world) for one in known), Decimal(0))),
         "currencyCode": currency,
         "currencySymbol": _SYMBOLS.get(currency, currency),
         "accountingDate": iso(known[0].date if known else month_start(world.now)),
         "firstInvoiceCreationDate": iso(known[-1].date) if known else _NEVER,
         "lastPaymentDate": iso(paid[0].date + timedelta(days=days_to_pay())) if paid else _NEVER,
-        "lastPaymentAmount": number(paid[0].total) if paid else 0.0,
+        "lastPaymentAmount": number(_last_payment(paid)),
         "latestInvoiceDate": iso(known[0].date) if known else _NEVER,
         "attributes": is_a("InvoiceSummary"),
     }
-    details: list[billing.SummaryDetail] = [{"invoiceType": "OneTime", "summary": part}]
-    return {**part, "details": details, "links": {"self": to("/invoices/summary")}}
+
+
+def _last_payment(paid: Sequence[Invoice]) -> Decimal:
+    """Invoices of one day are paid together."""
+    return sum((one.total for one in paid if one.date == paid[0].date), Decimal(0))
 
 
 def _bad_query(sentence: str) -> RefusalError:
