@@ -404,3 +404,30 @@ def test_two_worlds_with_the_same_calls_answer_alike(caller, world):
 
     fresh = world.snapshot()
     assert life() == life()
+
+
+def test_one_purchase_is_seen_by_every_service(caller, world):
+    """Orders, entitlements, audit and charges of Partner Center, and Azure itself, tell of the same purchase."""
+    order = bought(caller)
+    caller.advance(24 * 60)
+    made = caller.get(f"/v1/customers/{BOB}/orders")["items"]
+    assert [one["client"]["name"] for one in made] == ["Azure Portal"]
+    held = caller.get(f"/v1/customers/{BOB}/entitlements?entitlementType=reservedinstance")["items"]
+    assert [one["referenceOrder"]["id"] for one in held] == [made[0]["id"]]
+    records = caller.get("/v1/auditrecords?startDate=2026-11-16")["items"]
+    assert [one["operationType"] for one in records] == ["create_order"]
+    query = "provider=onetime&invoicelineitemtype=billinglineitems&currencycode=usd&period=current&size=2000"
+    lines = caller.get(f"/v1/invoices/unbilled/lineitems?{query}")["items"]
+    assert [(one["orderId"], one["quantity"], one["subtotal"]) for one in lines] == [
+        (made[0]["id"], 2, 1190.0)
+    ]
+    assert [one["name"] for one in get(caller, ORDERS)["value"]] == [order]
+    path = order_of(caller, order)["properties"]["reservations"][0]["id"]
+    numbers = [one["etag"] for one in get(caller, f"{path}/revisions")["value"]]
+    assert numbers == list(range(9, 0, -1))
+    assert world.covered(BOB).drawn(path.rpartition("/")[2], *_day(world)).sum() > 0
+
+
+def _day(world):
+    end = int(world.now.timestamp() // 3600)
+    return end - 20, end
