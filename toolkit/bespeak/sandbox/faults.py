@@ -127,13 +127,14 @@ class Faults:
     def strike(self, method: str, path: str) -> Fault | None:
         """The fault that this request meets, used up by one; None when it meets none."""
         target = f"{method} {path}".lower()
-        for fault in self.waiting:
-            if fault.match.lower() in target and self._meets(fault):
-                fault.struck += 1
-                if fault.struck == fault.times:
-                    self.waiting.remove(fault)
-                return fault
-        return None
+        seeing = [fault for fault in self.waiting if fault.match.lower() in target]
+        met = [fault for fault in seeing if self._meets(fault)]
+        if not met:
+            return None
+        met[0].struck += 1
+        if met[0].struck == met[0].times:
+            self.waiting.remove(met[0])
+        return met[0]
 
     def _meets(self, fault: Fault) -> bool:
         fault.seen += 1

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _REASONS = {one.value: one.phrase for one in HTTPStatus}
+#: The head of a gzip file, and then a block of a kind that there is not.
+_DAMAGED = b"\x1f\x8b\x08" + bytes(7) + b"\xff" * 64
 _JSON = ("Content-Type", "application/json; charset=utf-8")
 _PAGE = b"<html><head><title>502 Bad Gateway</title></head><body>The gateway got no answer.</body></html>"
 #: Blanks that come after a body that comes byte by byte.
@@ -240,7 +242,7 @@ def _packed(trouble: Trouble) -> Iterable[bytes]:
         return trouble.send(200, bomb(), _JSON, packed)
     caught = trouble.ask()
     caught.headers.append(packed)
-    return trouble.forward(caught, caught.body if kind == "plain_gzip" else bomb(1)[:700] + b"\x00" * 20)
+    return trouble.forward(caught, caught.body if kind == "plain_gzip" else _DAMAGED)
 
 
 def _price_moves(trouble: Trouble) -> Iterable[bytes]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from bespeak.sandbox.faults import Fault
-
 
 class WorldState(TypedDict):
     """Which world this is and what time it is there."""
@@ -75,7 +73,27 @@ class Worlds(TypedDict):
     worlds: list[WorldListed]
 
 
+class FaultShown(TypedDict):
+    """A fault that waits, with how often it was met and struck."""
+
+    match: str
+    kind: str
+    times: int
+    status: int
+    code: int | str
+    seconds: float
+    retry_after: str
+    after: int
+    every: int
+    probability: float
+    field: str
+    value: str
+    number: int
+    seen: int
+    struck: int
+
+
 class FaultsWaiting(TypedDict):
     """The faults that wait, in the order in which they were asked for."""
 
-    faults: list[Fault]
+    faults: list[FaultShown]
