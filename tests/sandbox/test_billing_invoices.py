@@ -187,7 +187,7 @@ def test_sums_of_months_are_kept_when_the_clock_moves(caller, monkeypatch):
     caller.get(ALL)
     caller.advance(DAY)
     asked = []
-    rated = caller.world.rated_between
+    rated = caller.world.rating.between
     monkeypatch.setattr(caller.world.usage, "_rated", lambda *days: asked.append(days) or rated(*days))
     caller.get(ALL)
     assert asked == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bespeak.sandbox.estate import Customer, Estate, Machine, Subscription
@@ -40,6 +40,11 @@ class Directory:
                 {key: one for key, one in everyone.items() if key not in gone} if gone else everyone
             )
         return self._customers
+
+    @property
+    def changed(self) -> Iterable[Subscription]:
+        """The subscriptions that came or changed since the beginning."""
+        return self._state.subscriptions.values()
 
     def subscription(self, subscription_id: str) -> Subscription | None:
         """A subscription of Partner Center by its id in any case."""

@@ -5,17 +5,16 @@ from __future__ import annotations
 import copy
 import threading
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import astuple
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol, Self, cast
 
 from bespeak.sandbox.agreements import Agreements
 from bespeak.sandbox.audit import Audit
 from bespeak.sandbox.catalogue import Catalogue
-from bespeak.sandbox.clock import DAY_HOURS, START, hour_ceiling, instant_of, later
+from bespeak.sandbox.clock import START, later
 from bespeak.sandbox.commerce import Commerce, Parts
 from bespeak.sandbox.compute_skus import ComputeSkus
 from bespeak.sandbox.demand import Demand
@@ -30,18 +29,19 @@ from bespeak.sandbox.grants import Grants
 from bespeak.sandbox.holdings_book import Book, ReservationOrder
 from bespeak.sandbox.ids import Ids
 from bespeak.sandbox.invoices import Invoices
-from bespeak.sandbox.metrics import Meters
 from bespeak.sandbox.legacy_invoices import LegacyInvoices
+from bespeak.sandbox.metrics import Meters
 from bespeak.sandbox.oddities import Oddities
 from bespeak.sandbox.portfolio import with_portfolio
 from bespeak.sandbox.price_list import PriceList
 from bespeak.sandbox.providers import Providers
-from bespeak.sandbox.rated import Plan, RatedMonth, Rater, month_of, plans_of
+from bespeak.sandbox.rated import RatedMonth, month_of
+from bespeak.sandbox.rating import Rating
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.registration import Registrations
 from bespeak.sandbox.renewals import Renewals
 from bespeak.sandbox.request_log import RequestLog
-from bespeak.sandbox.reservations import Coverage, CoverageBook
+from bespeak.sandbox.reservations import Coverage, CoverageBook, Scene
 from bespeak.sandbox.retail_prices import RetailPrices
 from bespeak.sandbox.sample import sample_folder
 from bespeak.sandbox.savings_plans import SavingsPlans
@@ -179,16 +179,14 @@ class World:
             self.ids,
         )
         self.coverage = CoverageBook(self.directory, self.facts, self.demand, self.prices)
-        self._rated: dict[tuple[int, int], tuple[object, RatedMonth, list[Plan]]] = {}
-        self.usage = UsageBook(self.rated_between, self._rated_facts, plan_cost)
+        self.rating = Rating(self)
+        self.usage = UsageBook(self.rating.between, self.rating.facts, plan_cost)
         self.legacy_invoices = LegacyInvoices(
-            UsageBook(self._legacy_between, self._legacy_facts, legacy_cost)
+            UsageBook(self.rating.legacy_between, self.rating.legacy_facts, legacy_cost)
         )
-        self.invoices = Invoices(
-            self.book, self.savings_plans, self.usage, self.facts.rates, self.switches
-        )
+        self.invoices = Invoices(self.book, self.savings_plans, self.usage, self.facts.rates, self.switches)
         self.estimates = Estimates(
-            self.directory, lambda: self.rated("current"), self._rated_legacy, lambda: self.invoices.rate
+            self.directory, lambda: self.rated("current"), self.rating.legacy, lambda: self.invoices.rate
         )
         self.exports = Exports(state.exports, self.switches, self.ids)
         self.export_files = ExportFiles(
@@ -276,7 +274,9 @@ class World:
     @property
     def all_customers(self) -> Mapping[str, Customer]:
         """Everybody that ever was a customer, by id: bills name those who left, too."""
-        return ChainMap(self.state.directory.customers, dict(self.base.estate.customers))
+        return ChainMap(
+            self.state.directory.customers, cast("dict[str, Customer]", self.base.estate.customers)
+        )
 
     def subscription(self, customer_id: str, subscription_id: str) -> Subscription:
         """A subscription of this customer, or 404 / 20003."""
@@ -285,6 +285,16 @@ class World:
         if found is None or found.customer_id != customer.id:
             raise RefusalError(404, 20003, f"Subscription {subscription_id} was not found for this customer.")
         return found
+
+    @property
+    def estate(self) -> Estate:
+        """Who there was at the beginning."""
+        return self.base.estate
+
+    def scene(self, customer_id: str) -> Scene:
+        """The benefits of a customer, as far as they decide what was covered."""
+        held = self.book.started(customer_id, self.now)
+        return self.coverage.scene(customer_id, held, self.savings_plans.started(customer_id, self.now))
 
     def covered(self, customer_id: str) -> Coverage:
         """How the reservations of a customer were applied in all hours that have passed."""
@@ -295,7 +305,9 @@ class World:
     def utilization(self, subscription: Subscription) -> Utilization:
         """The records of a legacy subscription as of now; one that moved to a plan has none any more."""
         if not subscription.azure:
-            raise RefusalError(404, 20003, f"Subscription {subscription.shown_id} has moved to an Azure plan.")
+            raise RefusalError(
+                404, 20003, f"Subscription {subscription.shown_id} has moved to an Azure plan."
+            )
         coverage, oddities = self.covered(subscription.customer_id), self._oddities()
         kept = self._utilization.get(subscription.id)
         if kept is None or kept[0][0] is not coverage or kept[0][1] != oddities:
@@ -316,79 +328,7 @@ class World:
 
     def rated_between(self, start: int, end: int) -> RatedMonth:
         """The rated lines of all plans from the midnight of hour number ``start`` up to that of ``end``."""
-        plans = [
-            Plan(customer, held, self.covered(customer.id), since) for customer, held, since in self._plans()
-        ]
-        prices = (self.prices.key(instant_of(start)), self.prices.key(instant_of(end)))
-        key = (prices, astuple(self.switches), *(id(plan.coverage) for plan in plans))
-        kept = self._rated.get((start, end))
-        if kept is None or kept[0] != key:
-            kept = (key, RatedMonth(plans, self._rater(), self.demand, start, end), plans)
-            self._rated = dict([*self._rated.items()][-3:]) | {(start, end): kept}
-        return kept[1]
-
-    def _rater(self) -> Rater:
-        switches = self.switches
-        no_credit = switches.no_earned_credit_for
-        return Rater(self.facts, self.prices, info_case=switches.info_case, no_credit=no_credit)
-
-    def _rated_legacy(self, held: Subscription) -> RatedMonth:
-        """The usage of a legacy subscription in this month so far, at list price."""
-        plan = Plan(self.customer(held.customer_id), held, self.covered(held.customer_id))
-        return RatedMonth([plan], self._rater(), self.demand, *month_of(self.now, "current"))
-
-    def _rated_facts(self, start: int, end: int) -> object:
-        """All that the rated lines of these hours depend on."""
-        owners = [customer.id for customer, _, since in self._plans() if since < end]
-        return self._facts_of(owners, start, end)
-
-    def _facts_of(self, owners: Iterable[str], start: int, end: int) -> object:
-        prices = (self.prices.key(instant_of(start)), self.prices.key(instant_of(end)))
-        scenes = []
-        for owner in owners:
-            held = self.book.started(owner, self.now)
-            plans = self.savings_plans.started(owner, self.now)
-            scenes.append(self.coverage.scene(owner, held, plans).within(start, end))
-        return (prices, self.switches.no_earned_credit_for, tuple(scenes))
-
-    def _legacy_between(self, start: int, end: int) -> RatedMonth:
-        """The usage of all legacy subscriptions, of those that moved to a plan too, up to their move."""
-        plans = [
-            Plan(self.all_customers[held.customer_id], held, self.covered(held.customer_id), until=until)
-            for held, until in self._legacy_held()
-        ]
-        return RatedMonth(plans, self._rater(), self.demand, start, end)
-
-    def _legacy_facts(self, start: int, end: int) -> object:
-        held = self._legacy_held()
-        ends = tuple(min(until, end) for _, until in held)
-        return (ends, self._facts_of([one.customer_id for one, _ in held], start, end))
-
-    def _legacy_held(self) -> list[tuple[Subscription, int]]:
-        """Every legacy subscription with machines, and the hour before which its usage counts."""
-        moved = {customer.id: since for customer, _, since in self._plans() if since}
-        return [(held, moved.get(held.customer_id, 2**31)) for held in self._first_legacy]
-
-    @cached_property
-    def _first_legacy(self) -> list[Subscription]:
-        estate = self.base.estate
-        held = (one for owned in estate.by_customer.values() for one in owned)
-        return [one for one in held if one.kind == "legacy" and estate.machines_of(one.customer_id)]
-
-    def _plans(self) -> list[tuple[Customer, Subscription, int]]:
-        """Every plan with machines and the first hour that counts: those of the estate, and those that came since."""
-        found = [(customer, held, 0) for customer, held in self._first_plans]
-        for held in self.state.directory.subscriptions.values():
-            new = held.kind == "azure_plan" and held.id not in self.base.estate.subscriptions
-            if new and self.directory.machines_of(held.customer_id):
-                created = self.commerce.subscriptions.read(held).created
-                midnight = -(-hour_ceiling(created) // DAY_HOURS) * DAY_HOURS
-                found.append((self.all_customers[held.customer_id], held, midnight))
-        return found
-
-    @cached_property
-    def _first_plans(self) -> list[tuple[Customer, Subscription]]:
-        return plans_of(self.base.estate)
+        return self.rating.between(start, end)
 
     def sheet(self, key: tuple[object, ...], make: Callable[[], str]) -> str:
         """A price sheet, made once for each key; the key must name all that it depends on."""
