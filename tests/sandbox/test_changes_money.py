@@ -18,8 +18,8 @@ from bespeak.sandbox.refunds import quote as refund_quote
 from bespeak.sandbox.refunds import take_back
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.residual import residual
-from bespeak.sandbox.returns import cancelled_commitment
-from bespeak.sandbox.rules import refund_pool
+from bespeak.sandbox.returns import cancelled_commitment, text_day
+from bespeak.sandbox.rules import refund_fee, refund_pool
 from bespeak.sandbox.splitting import merge, split
 from bespeak.sandbox.world import World
 
@@ -34,16 +34,21 @@ def world(tmp_path_factory):
 class Life:
     """A customer that does something at random; the laws are looked at after each step."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, text: str = "") -> None:
         world.state.resets = -1
         world.reset()
+        world.switches.refund_text_of = text
         world.switches.refund_minutes = world.switches.exchange_minutes = 0
         world.switches.exchange_quote_minutes = 0
         self.world = world
         self.bought = 0
         self.gone = 0
         self.before = b""
-        self.last = money(world.book, tiny.ADA, world.now)
+        self.whole_days = refund_fee(text_day(world, text))[1]
+        self.last = self.money()
+
+    def money(self):
+        return money(self.world.book, tiny.ADA, self.world.now, whole_days=self.whole_days)
 
     def alive(self):
         return [one for one in self.world.book.reservations(tiny.ADA) if one.alive(self.world.now)]
@@ -61,7 +66,7 @@ class Life:
         self.before = self.world.snapshot()
 
     def look(self):
-        now = money(self.world.book, tiny.ADA, self.world.now)
+        now = self.money()
         assert now.paid == now.consumed + now.refundable + now.refunded
         assert now.consumed >= self.last.consumed
         assert now.paid >= self.last.paid
@@ -139,10 +144,10 @@ _STEPS = some.lists(
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(steps=_STEPS)
-def test_no_cent_is_made_or_lost(world, steps):
+@given(steps=_STEPS, text=some.sampled_from(["", "2021-01-01"]))
+def test_no_cent_is_made_or_lost(world, steps, text):
     """Paid = consumed + refundable + refunded to the cent, consumed never falls, quantities survive."""
-    life = Life(world)
+    life = Life(world, text)
     for step in steps:
         life.step(*step)
 

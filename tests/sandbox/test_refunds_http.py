@@ -278,8 +278,9 @@ def test_a_session_is_good_once_and_for_a_while(caller, world):
     assert azure_caller.refused(caller, "POST", where, other) == (400, "BadRequest")
     world.advance(16)
     assert azure_caller.refused(caller, "POST", where, body) == (400, "BadRequest")
-    give_back(caller, held, 1)
+    session = refund_quote(caller, held, 1)["properties"]["sessionId"]
     again = {"properties": wanted | {"sessionId": session}}
+    call(caller, "POST", where, again, 202)
     assert azure_caller.refused(caller, "POST", where, again) == (400, "BadRequest")
 
 
@@ -358,3 +359,16 @@ def test_the_refund_stands_in_the_book(caller, world):
         Decimal("1209.86"),
         "not needed",
     )
+
+
+def test_a_fee_is_used_up(caller, world):
+    """D-808: of 1,209.86 a fee of 145.18 is kept; the commitment counts whole."""
+    go(world, "2029-01-01")
+    held = hold(world, flexible=False)
+    world.switches.refund_text_of = "2021-01-01"
+    go(world, "2029-07-01")
+    give_back(caller, held, 1)
+    found = money(world.book, tiny.ADA, world.now)
+    assert (found.paid, found.refunded, found.refundable) == (2400, Decimal("1064.68"), 0)
+    assert found.consumed == Decimal("1335.32")
+    assert found.cancelled == Decimal("1209.86")

@@ -9,6 +9,8 @@ import pytest
 import tiny_world as tiny
 from changes_world import call, exchange_quote, go, hold, path, purchase
 
+from bespeak.sandbox.azure_roles import role_named
+from bespeak.sandbox.grants import Assignment, object_id
 from bespeak.sandbox.holdings_book import Scope
 from bespeak.sandbox.rules import moved_price, renews_by_default
 
@@ -198,11 +200,16 @@ def test_a_renewal_is_in_the_order_history_and_in_the_audit(caller, world):
 
 
 def test_the_access_is_inherited(caller, world):
-    """D-741: who may see and change the old one, may so with the new one."""
+    """D-741: who was given access to the old one has it to the new one."""
     held = hold(world, renew=True)
-    world.grants.bought(world.book.order_of(held), "customer-owner")
+    scope, agent = these.order_path(held), object_id("sales-agent", tiny.ADA)
+    role = role_named("Reservations Reader").id
+    given = Assignment(
+        "11111111-1111-4111-8111-111111111111", tiny.ADA, scope, role, agent, "User", world.now, agent
+    )
+    world.grants.add(given)
     go(world, "2027-11-17")
-    head = these.signed_in(caller, "customer-owner", tiny.ADA)
+    head = these.signed_in(caller, "sales-agent", tiny.ADA)
     new = renewed(world, held)
     assert azure_caller.azure(caller, "GET", path(new), headers=head).status_code == 200
     got = azure_caller.refused(caller, "PATCH", path(new), {"properties": {"renew": True}}, headers=head)
