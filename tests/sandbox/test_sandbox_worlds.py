@@ -8,6 +8,8 @@ from tiny_world import ADA, CYD, CYD_PLAN, PARTNER, TOKEN
 
 from bespeak.sandbox import World, create_app
 from bespeak.sandbox.http.hall import MOST
+from bespeak.sandbox.presets import CHOICES, PRESETS, set_all
+from bespeak.sandbox.switches import Switches
 
 
 @pytest.fixture
@@ -263,3 +265,50 @@ def test_answers_are_packed_for_those_who_take_it_when_switched_on(hall):
     assert plain.headers.get("Content-Encoding") is None
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data) == plain.data
+
+
+def test_a_missing_second_factor_can_be_403(caller):
+    caller.control("POST", "/switches", {"mfa_status": 403})
+    headers = {"Authorization": f"Bearer {caller.token(mfa=False)}"}
+    path = f"/partner_center/v1/customers/{ADA}/profiles/company"
+    answer = caller.client.get(path, headers=headers)
+    assert (answer.status_code, answer.headers["isMfaCompliant"]) == (403, "false")
+
+
+def test_an_expired_cart_can_be_400(caller):
+    cart = caller.post(f"/v1/customers/{ADA}/carts", {"lineItems": [{"catalogItemId": "x", "quantity": 1}]})
+    caller.advance(8 * 24 * 60)
+    path = f"/v1/customers/{ADA}/carts/{cart['id']}"
+    assert caller.error("GET", path) == (404, 800008)
+    caller.control("POST", "/switches", {"expired_cart_status": 400})
+    assert caller.error("GET", path) == (400, 800008)
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [("name", "catalog_item_id_is_not_valid"), ("pascal", "CatalogItemIdIsNotValid"), ("number", 10001)],
+)
+def test_a_line_error_is_written_in_the_form_of_the_switch(caller, form, code):
+    caller.control("POST", "/switches", {"cart_error_form": form})
+    wish = {"lineItems": [{"id": 0, "catalogItemId": "DZH318Z0B1P4:0001:NOTHING", "quantity": 1}]}
+    cart = caller.post(f"/v1/customers/{ADA}/carts", wish)
+    assert cart["lineItems"][0]["error"]["errorCode"] == code
+
+
+def test_the_total_can_be_that_of_the_whole_list(caller):
+    assert caller.get("/v1/customers?size=1")["totalCount"] == 1
+    caller.control("POST", "/switches", {"total_count_is_whole": True})
+    assert caller.get("/v1/customers?size=1")["totalCount"] == 4
+
+
+def test_every_switch_with_words_refuses_another_word(caller):
+    for name in CHOICES:
+        answer = caller.control("POST", "/switches", {name: "nonsense"})
+        assert (answer.status_code, name in answer.get_json()["error"]["message"]) == (400, True)
+
+
+def test_presets_name_switches_that_exist_with_values_they_take():
+    for name in PRESETS:
+        switches = Switches()
+        set_all(switches, {"preset": name})
+        assert (switches != Switches()) is (name != "default")

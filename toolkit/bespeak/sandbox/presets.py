@@ -23,6 +23,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "azure_no_role": ("403", "404", "502"),
     "throttle": ("off", "sandbox_time", "wall_time"),
     "mfa_needed": ("nowhere", "user_operations", "everywhere"),
+    "cart_error_form": ("name", "pascal", "number"),
 }
 
 #: Every open question answered the way that is worse for a client (*reliability*, section 4; *Partner Center API*, 18).
@@ -48,12 +49,18 @@ _WORSE: Mapping[str, object] = {
     "archive_active": False,
     "exchange_policy_fails": True,
     "request_log_minutes": 24 * 60,
+    "activity_minutes": 20,
     "azure_needs_customer_tenant": True,
     "purchase_pace": "slow",
     "repeated_purchase": "refuse",
     "azure_no_role": "502",
     "stuck_expiring": True,
     "mfa_needed": "everywhere",
+    "mfa_status": 403,
+    "expired_cart_status": 400,
+    "cart_error_form": "number",
+    "registration_fails": True,
+    "summaries_count_quantities": False,
     "throttle": "sandbox_time",
     "gzip": True,
     "continuation_minutes": 10,

@@ -147,7 +147,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _tell(served: Served, token: str, pupils: int, kept: Mapping[str, bool]) -> None:
     """A line of JSON for the first world, and one for each world of a class."""
-    lines = [_ready(served.hall.first, served.url, token) | kept]
+    lines = [{**_ready(served.hall.first, served.url, token), **kept}]
     for number in range(1, pupils + 1):
         seat, secret = served.hall.add(f"class-{number:02d}")
         lines.append(_ready(seat, served.url + seat.path, secret))

@@ -13,8 +13,9 @@ from bespeak.sandbox.keeping import KeptError, WorldFile
 from bespeak.sandbox.portfolio import MOST as MOST_CUSTOMERS
 from bespeak.sandbox.presets import PRESETS, set_all
 from bespeak.sandbox.sample import sample_folder
-from bespeak.sandbox.scenario import ScenarioError, load, shipped
+from bespeak.sandbox.scenario import load, shipped
 from bespeak.sandbox.staging import scenario_world
+from bespeak.sandbox.strict_toml import ScenarioError
 from bespeak.sandbox.world import World
 
 #: Addresses that only this machine can reach.

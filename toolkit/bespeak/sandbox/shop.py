@@ -90,7 +90,8 @@ class Shop:
         if cart is None or cart.customer_id != customer.id or self._forgotten(cart, now):
             raise RefusalError(404, 800008, f"Cart {cart_id} was not found.")
         if cart.expired(now):
-            raise RefusalError(404, 800008, f"Cart {cart_id} has expired. Create a new one.")
+            status = self._switches.expired_cart_status
+            raise RefusalError(status, 800008, f"Cart {cart_id} has expired. Create a new one.")
         return cart
 
     def _forgotten(self, cart: Cart, now: datetime) -> bool:
@@ -182,7 +183,8 @@ class Shop:
             what = "Member 'partnerOnRecordAttestationAccepted' must be true for an indirect provider."
             raise RefusalError(400, 900206, what)
         if cart.expired(now):
-            raise RefusalError(404, 800008, f"Cart {cart.id} has expired. Create a new one.")
+            status = self._switches.expired_cart_status
+            raise RefusalError(status, 800008, f"Cart {cart.id} has expired. Create a new one.")
 
     def order_directly(self, customer: Customer, body: dict[str, Any], now: datetime) -> Order:
         """An order without a cart: its lines must be right and belong together (Microsoft, *Create an order*)."""

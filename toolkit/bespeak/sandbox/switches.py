@@ -167,6 +167,14 @@ class Switches:
     #: Where an access token of a user without a second factor is refused: nowhere, user_operations (those that take no
     #: app-only token) or everywhere, as since 2026-04-01.
     mfa_needed: str = "user_operations"
+    #: The status of that refusal, 401 or 403 (open question 6).
+    mfa_status: int = 401
+    #: The status of a checkout of an expired cart, 404 or 400 (open question 8).
+    expired_cart_status: int = 404
+    #: How a cart writes the code of a line error: name (snake_case), pascal or number (open question 10).
+    cart_error_form: str = "name"
+    #: Whether totalCount of the list of customers is the whole and not the page (open question 10 of *reliability*).
+    total_count_is_whole: bool = False
     #: Whether 500 requests a minute are the most for a partner, and for a partner and customer: off, or counted by the
     #: minutes of the sandbox_time or of the wall_time.
     throttle: str = "off"

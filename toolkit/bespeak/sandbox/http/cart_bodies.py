@@ -10,12 +10,13 @@ from bespeak.sandbox.http.order_bodies import context_body, order_body
 from bespeak.sandbox.http.partner import is_a, to
 from bespeak.sandbox.http.shapes import carts as shapes
 from bespeak.sandbox.ids import guid
+from bespeak.sandbox.line_errors import LineError
 from bespeak.sandbox.lines import Line
 from bespeak.sandbox.world import World
 
 
-def cart_body(cart: Cart) -> shapes.Cart:
-    """A cart; its lines carry their errors."""
+def cart_body(cart: Cart, form: str = "name") -> shapes.Cart:
+    """A cart; its lines carry their errors, whose code is written in one of three forms."""
     numbers = order_groups(cart)
     shown: shapes.Cart = {
         "id": cart.id,
@@ -24,7 +25,7 @@ def cart_body(cart: Cart) -> shapes.Cart:
         "expirationTimestamp": iso7(cart.expires),
         "lastModifiedUser": guid("user", "admin agent"),
         "status": "Ordered" if cart.ordered else "Active",
-        "lineItems": [_line(line, numbers[line.group]) for line in cart.lines],
+        "lineItems": [_line(line, numbers[line.group], form) for line in cart.lines],
         "links": {"self": to(f"/customers/{cart.customer_id}/carts/{cart.id}")},
         "attributes": is_a("Cart"),
     }
@@ -41,7 +42,7 @@ def order_groups(cart: Cart) -> dict[str, str]:
     }
 
 
-def _line(line: Line, group: str) -> shapes.CartLine:
+def _line(line: Line, group: str, form: str) -> shapes.CartLine:
     wish = line.wish
     shown: dict[str, Any] = {"id": wish.number, "catalogItemId": wish.catalog_item_id}
     if wish.friendly_name:
@@ -60,8 +61,15 @@ def _line(line: Line, group: str) -> shapes.CartLine:
         ]
     shown |= {"provisioningContext": context_body(wish.context), "orderGroup": group}
     if line.error is not None:
-        shown["error"] = {"errorCode": line.error.name, "errorDescription": line.error.description[:1024]}
+        code = _code(line.error, form)
+        shown["error"] = {"errorCode": code, "errorDescription": line.error.description[:1024]}
     return shown  # type: ignore[return-value]
+
+
+def _code(error: LineError, form: str) -> str | int:
+    if form == "pascal":
+        return "".join(word.capitalize() for word in error.name.split("_"))
+    return error.number if form == "number" else error.name
 
 
 def snake(name: str) -> str:

@@ -14,18 +14,30 @@ from bespeak.sandbox.world import World
 def create_cart(ask: Ask, world: World) -> Answer:
     """A new cart: 201, even when its lines carry errors."""
     customer = world.customer(ask.args["cid"])
-    return item(cart_body(world.shop.create(customer, ask.body(), world.now)), 201)
+    return item(
+        cart_body(world.shop.create(customer, ask.body(), world.now), world.switches.cart_error_form), 201
+    )
 
 
 def get_cart(ask: Ask, world: World) -> Answer:
     """The cart as it is."""
-    return item(cart_body(world.shop.cart(world.customer(ask.args["cid"]), ask.args["cart"], world.now)))
+    return item(
+        cart_body(
+            world.shop.cart(world.customer(ask.args["cid"]), ask.args["cart"], world.now),
+            world.switches.cart_error_form,
+        )
+    )
 
 
 def replace_cart(ask: Ask, world: World) -> Answer:
     """The cart with the lines of the body instead of its own."""
     customer, body = world.customer(ask.args["cid"]), ask.body()
-    return item(cart_body(world.shop.replace(customer, ask.args["cart"], body, world.now)), 201)
+    return item(
+        cart_body(
+            world.shop.replace(customer, ask.args["cart"], body, world.now), world.switches.cart_error_form
+        ),
+        201,
+    )
 
 
 def check_out(ask: Ask, world: World) -> Answer:
@@ -88,7 +100,7 @@ ROUTES = (
             "S23",
             {200: shapes.Cart},
             f"{_TESTS}test_an_ordered_cart_can_be_forgotten",
-            errors=((404, 60003), (403, 20002), (404, 800008)),
+            errors=((404, 60003), (403, 20002), (404, 800008), (400, 800008)),
             states=("Active", "Ordered"),
         ),
     ),
@@ -103,7 +115,15 @@ ROUTES = (
             {201: shapes.Cart},
             "test_sandbox_purchase.py::test_a_replaced_cart_has_the_new_lines_until_it_is_ordered",
             takes=shapes.CartWish,
-            errors=((404, 60003), (403, 20002), (404, 800008), *LINES, (400, 800065), (409, 800064)),
+            errors=(
+                (404, 60003),
+                (403, 20002),
+                (404, 800008),
+                (400, 800008),
+                *LINES,
+                (400, 800065),
+                (409, 800064),
+            ),
             states=("Active", "Ordered"),
         ),
     ),

@@ -35,7 +35,8 @@ def list_customers(ask: Ask, world: World) -> Answer:
     size, skip = state["size"], state["skip"]
     book = world.commerce.customers
     page = [short_bytes(one, book.relationship(one, world.now)) for one in found[skip : skip + size]]
-    parts = [f'{{"totalCount":{len(page)},"items":['.encode(), b",".join(page), b"]"]
+    total = len(found if world.switches.total_count_is_whole else page)
+    parts = [f'{{"totalCount":{total},"items":['.encode(), b",".join(page), b"]"]
     rest = {**state, "skip": skip + size} if skip + size < len(found) else None
     return Answer(b"".join([*parts, *_links(ask, world, rest)]), marked=True)
 

@@ -8,6 +8,7 @@ from bespeak.sandbox.http.exchange import Ask, Route, Service
 from bespeak.sandbox.http.tokens import PARTNER_CENTER, PRICES, Claims, Tokens
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.roles import check_role
+from bespeak.sandbox.switches import Switches
 
 #: Services without sign-in: the list prices, and files whose address is the key.
 OPEN = ("retail", "blobs")
@@ -30,7 +31,7 @@ def admit(ask: Ask, service: Service, route: Route) -> Ask:
     if service.name in OPEN:
         return ask
     claims = _claims(bearer, tokens, service)
-    _check_user(claims, service, route, ask.seat.world.switches.mfa_needed)
+    _check_user(claims, service, route, ask.seat.world.switches)
     if service.audience in _BY_ROLE:
         check_role(claims.principal, route.needs)
     return replace(ask, tenant=claims.tenant, user=claims.user, mfa=claims.mfa, principal=claims.principal)
@@ -64,14 +65,14 @@ def _wrong_audience(claims: Claims, service: Service) -> RefusalError:
     return RefusalError(400, 400, what)
 
 
-def _check_user(claims: Claims, service: Service, route: Route, mfa_needed: str) -> None:
+def _check_user(claims: Claims, service: Service, route: Route, switches: Switches) -> None:
     if route.user and not claims.user:
         code: int | str = 900329 if service.name not in _WORDS else "AuthorizationFailed"
         raise RefusalError(
             403, code, "This operation does not take an app-only token. Sign in with app and user."
         )
-    wanted = mfa_needed == "everywhere" or (route.user and mfa_needed == "user_operations")
+    by_partner = service.audience in _BY_ROLE and switches.mfa_needed == "everywhere"
+    wanted = by_partner or (route.user and switches.mfa_needed != "nowhere")
     if claims.user and wanted and not claims.mfa:
-        raise RefusalError(
-            401, 400, "The sign-in of the user had no second factor.", headers={"isMfaCompliant": "false"}
-        )
+        status, what = switches.mfa_status, "The sign-in of the user had no second factor."
+        raise RefusalError(status, 400, what, headers={"isMfaCompliant": "false"})

@@ -9,9 +9,9 @@ from bespeak.sandbox.http.shapes.partner import Attributes, Link
 
 
 class LineError(TypedDict):
-    """What is wrong with a line: a name, which the SDK writes in snake_case."""
+    """What is wrong with a line: a name, which the SDK writes in snake_case, or its number (a switch)."""
 
-    errorCode: str
+    errorCode: str | int
     errorDescription: str
 
 
