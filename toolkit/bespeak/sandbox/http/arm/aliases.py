@@ -10,7 +10,8 @@ from bespeak.sandbox.http.arm.common import OPERATION_RESULTS, address, azure_an
 from bespeak.sandbox.http.arm.purchases import REFUSED, paying
 from bespeak.sandbox.http.arm.reservation_parts import scope_body
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route
-from bespeak.sandbox.http.shapes import capacity as shapes
+from bespeak.sandbox.http.shapes import capacity_purchase as shapes
+from bespeak.sandbox.http.shapes.capacity import PurchaseRequest
 from bespeak.sandbox.purchase_request import read_request
 from bespeak.sandbox.quotes import Alias
 from bespeak.sandbox.refusals import RefusalError
@@ -130,7 +131,7 @@ ROUTES = (
             sure="S W22; repeats INF",
             returns={200: shapes.Alias, 201: shapes.Alias},
             test="test_capacity_alias.py::test_an_alias_buys_without_a_quote_and_is_followed_by_its_operation",
-            takes=shapes.PurchaseRequest,
+            takes=PurchaseRequest,
             query=(_VERSION,),
             errors=(*REFUSED, (409, "Conflict")),
             states=("Created",),

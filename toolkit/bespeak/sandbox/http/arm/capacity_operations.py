@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bespeak.sandbox.http.arm.common import azure_answer
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route
-from bespeak.sandbox.http.shapes import capacity as shapes
+from bespeak.sandbox.http.shapes import capacity_catalog as shapes
 from bespeak.sandbox.world import World
 
 #: Action below the provider -> what it is of, and what it does.

@@ -17,7 +17,8 @@ from bespeak.sandbox.http.arm.listing import page
 from bespeak.sandbox.http.arm.places import Place, place_of
 from bespeak.sandbox.http.arm.selecting import condition
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route
-from bespeak.sandbox.http.shapes import capacity as shapes
+from bespeak.sandbox.http.shapes import capacity_catalog as shapes
+from bespeak.sandbox.http.shapes.capacity import Amount
 from bespeak.sandbox.purchase_checks import currency_of, registered
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.rules import is_sold_in
@@ -90,7 +91,7 @@ def _key(term: str) -> str:
     return term[0].lower() + term[1:]
 
 
-def _price(sku: Sku, customer: Customer, world: World) -> shapes.Amount:
+def _price(sku: Sku, customer: Customer, world: World) -> Amount:
     currency = currency_of(world, customer)
     return {"currencyCode": currency, "amount": float(world.prices.list_price(sku, world.now, currency))}
 

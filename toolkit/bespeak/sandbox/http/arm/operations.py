@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bespeak.sandbox.http.arm import aliases, exchanges
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route
-from bespeak.sandbox.http.shapes import capacity
+from bespeak.sandbox.http.shapes import capacity_purchase
 from bespeak.sandbox.http.shapes import refunds as shapes
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.world import World
@@ -32,7 +32,7 @@ ROUTES = (
         about=About(
             "Operation results of exchanges",
             "W22 W23",
-            {200: shapes.QuoteOperation | shapes.ExchangeOperation | capacity.AliasOperation},
+            {200: shapes.QuoteOperation | shapes.ExchangeOperation | capacity_purchase.AliasOperation},
             "test_exchanges_http.py::test_an_exchange_runs_through_its_states",
             query=(Query("api-version", needed=True),),
             errors=((404, "NotFound"),),

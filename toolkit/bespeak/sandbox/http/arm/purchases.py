@@ -12,7 +12,8 @@ from bespeak.sandbox.http.arm.finding import find_order
 from bespeak.sandbox.http.arm.order_body import order_body
 from bespeak.sandbox.http.arm.orders import PATH, STATES
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route
-from bespeak.sandbox.http.shapes import capacity as shapes
+from bespeak.sandbox.http.shapes import capacity_purchase as shapes
+from bespeak.sandbox.http.shapes.capacity import Order, PurchaseRequest
 from bespeak.sandbox.members import GUID
 from bespeak.sandbox.payments import instalments
 from bespeak.sandbox.purchase import QUOTE, buy, kept_quote, quote
@@ -150,7 +151,7 @@ ROUTES = (
             sure="S W23; for a partner's customers INF",
             returns={200: shapes.Quote},
             test="test_capacity_purchase.py::test_a_quote_has_the_price_of_the_whole_purchase_and_an_order_id",
-            takes=shapes.PurchaseRequest,
+            takes=PurchaseRequest,
             query=(_VERSION,),
             errors=REFUSED,
         ),
@@ -162,9 +163,9 @@ ROUTES = (
         about=About(
             title="Reservation Order - Purchase",
             sure="S W23; repeats INF",
-            returns={200: shapes.Order, 202: shapes.Order},
+            returns={200: Order, 202: Order},
             test="test_capacity_purchase.py::test_d632_a_purchase_runs_through_its_recorded_states",
-            takes=shapes.PurchaseRequest,
+            takes=PurchaseRequest,
             query=(_VERSION,),
             errors=(
                 *REFUSED,
