@@ -7,7 +7,7 @@ an inference. A region without prices in the sample data offers nothing here, an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +19,8 @@ _BEYOND_QUOTA = re.compile(r"Standard_(N|M|HB|HC)", re.IGNORECASE)
 _NAME = re.compile(r"Standard_[A-Z]+(?P<cores>\d+)(-(?P<active>\d+))?(?P<features>[a-z]*)", re.IGNORECASE)
 _ZONES = ["3", "1", "2"]
 _MOST_DISKS = 64
+#: Lists that are kept ready; each has about a megabyte.
+_KEPT = 4
 #: What else is in the list, between the VMs.
 _OTHERS = ("availabilitySets", "disks", "hostGroups/hosts", "snapshots")
 
@@ -75,6 +77,7 @@ class ComputeSkus:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
+        self._lists: dict[str, bytes] = {}
 
     @cached_property
     def _priced(self) -> Mapping[str, frozenset[str]]:
@@ -105,6 +108,15 @@ class ComputeSkus:
         """The region as this list spells it: some in lower case, most with the capitals of their name."""
         name = self._facts.region_names[region]
         return region if name.endswith("US") else name.replace(" ", "")
+
+    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """The list of this name, made once: sizes never change. The few newest ones are kept."""
+        found = self._lists.get(name)
+        if found is None:
+            while len(self._lists) >= _KEPT:
+                self._lists.pop(next(iter(self._lists)), None)
+            found = self._lists[name] = make()
+        return found
 
     def others(self) -> tuple[str, ...]:
         """Resource types that stand between the VMs."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bespeak.sandbox.clock import hour_number
-from bespeak.sandbox.compute_skus import ComputeSku
+from bespeak.sandbox.compute_skus import ComputeSku, ComputeSkus
 from bespeak.sandbox.estate import Machine
 from bespeak.sandbox.fleet import PROVIDER, find_machine, is_running, machine_path, machines_in
 from bespeak.sandbox.http.arm.places import Place, page, place_of
-from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, plain
+from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, dumps, plain
 from bespeak.sandbox.http.shapes import compute as shapes
 from bespeak.sandbox.ids import guid
 from bespeak.sandbox.refusals import RefusalError
@@ -45,11 +46,16 @@ def list_skus(ask: Ask, world: World) -> Answer:
         raise RefusalError(400, "InvalidParameter", what)
     skus = world.base.skus
     regions = (found[1],) if found else skus.regions
+    return Answer(skus.kept(" ".join(regions).lower(), lambda: _all(skus, regions)))
+
+
+def _all(skus: ComputeSkus, regions: Sequence[str]) -> bytes:
+    """The body of a list: the sizes of some regions, and what else is deployed there."""
     rows = [_sku(one) for region in regions for one in skus.of(region)]
     shown = {row["locations"][0]: None for row in rows}
     rows += [_other(kind, region) for kind in skus.others() for region in shown]
     body: shapes.ResourceSkus = {"value": rows}
-    return plain(body)
+    return dumps(body)
 
 
 def _sku(sku: ComputeSku) -> shapes.ResourceSku:
