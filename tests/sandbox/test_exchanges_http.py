@@ -428,3 +428,13 @@ def test_guests_and_customers_do_not_exchange(caller, world, principal):
     }
     got = refused(caller, "POST", f"{CAPACITY}/calculateExchange", {"properties": wanted}, headers=head)
     assert got == (403, "AuthorizationFailed")
+
+
+def test_quotes_that_nobody_used_are_forgotten(caller, world):
+    quoted = exchange_quote(caller, [(hold(world), 1)], [purchase("Standard_D4s_v9", 4)])
+    used = exchange_quote(caller, [(hold(world), 1)], [purchase("Standard_D4s_v9", 4)])
+    exchange(caller, used)
+    world.advance(60 * 24 * 3)
+    exchange_quote(caller, [(hold(world), 1)], [purchase("Standard_D4s_v9", 4)])
+    kept = world.state.sessions.exchanges
+    assert (quoted["sessionId"] in kept, used["sessionId"] in kept) == (False, True)

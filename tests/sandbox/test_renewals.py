@@ -237,3 +237,12 @@ def test_a_snapshot_keeps_what_will_fall_due(caller, world):
     assert world.snapshot() == once
     assert world.book.reservation(held.id).renewed_to
     assert read(caller, held)["provisioningState"] == "Expired"
+
+
+def test_without_a_relationship_nothing_is_renewed(world):
+    held = hold(world, renew=True)
+    go(world, "2027-11-15")
+    world.directory.remove_customer(tiny.ADA)
+    go(world, "2027-11-17")
+    assert (held.expired, held.renewed_to) == (True, "")
+    assert "relationship" in held.renewal_failure

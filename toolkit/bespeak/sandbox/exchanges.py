@@ -22,6 +22,7 @@ from bespeak.sandbox.world import World
 Phase = Literal["PendingRefunds", "PendingPurchases", "Succeeded"]
 #: Share of the time of an exchange that its refunds take.
 _REFUNDS = Decimal("0.4")
+_A_DAY, _A_QUARTER = timedelta(days=1), timedelta(days=90)
 
 
 def quote(world: World, customer: Customer, wanted: Wanted) -> Exchange:
@@ -41,8 +42,19 @@ def quote(world: World, customer: Customer, wanted: Wanted) -> Exchange:
         plans=list(found.plans),
         against=[(one.code, one.message) for one in found.against],
     )
+    _forget(world)
     world.state.sessions.exchanges[made.session_id] = made
     return made
+
+
+def _forget(world: World) -> None:
+    """Forgets quotes of yesterday that nobody used, and exchanges that are long done."""
+    kept = world.state.sessions.exchanges
+    ends = {
+        key: (one.until + _A_DAY if one.done is None else one.done + _A_QUARTER) for key, one in kept.items()
+    }
+    for old in [key for key, end_of_it in ends.items() if end_of_it < world.now]:
+        del kept[old]
 
 
 def session_of(world: World, session_id: str) -> Exchange:

@@ -125,6 +125,8 @@ def _verdict(renewals: Renewals, held: Reservation) -> tuple[Decimal, str]:
     wish = wish_of(renewals.book, held)
     if today is None:
         return Decimal(0), "The expiring SKU is not active any more."
+    if held.customer_id not in renewals.directory.customers:
+        return Decimal(0), "The partner has no relationship with the customer any more."
     if wish.billing_id not in renewals.directory.azure_ids(held.customer_id):
         return Decimal(0), "The billing subscription is not there any more."
     if locked is not None and locked != today:

@@ -2,120 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
-from bespeak.sandbox.changes import Change, archive, change, move_directory, valid_scopes
-from bespeak.sandbox.holdings_book import Reservation
+from bespeak.sandbox.changes import archive, change, move_directory, valid_scopes
 from bespeak.sandbox.http.arm.holding import order_in, reservation_in
 from bespeak.sandbox.http.arm.older import revision_body
+from bespeak.sandbox.http.arm.patching import read_change, touched_by
 from bespeak.sandbox.http.arm.places import read_body
 from bespeak.sandbox.http.arm.reservation_body import reservation_body
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, plain
 from bespeak.sandbox.http.shapes import capacity
 from bespeak.sandbox.http.shapes import changes as shapes
-from bespeak.sandbox.members import GUID, object_at, text_at, texts_at, truth_at, wrong
-from bespeak.sandbox.purchase_request import PurchaseRequest, read_request
+from bespeak.sandbox.members import GUID, object_at, text_at, texts_at, wrong
 from bespeak.sandbox.refusals import RefusalError
-from bespeak.sandbox.scopes import scope_in
 from bespeak.sandbox.world import World
 
 _RESERVATION = "Microsoft.Capacity/reservationOrders/reservations"
-_MEMBERS = frozenset(
-    {
-        "appliedscopetype",
-        "appliedscopes",
-        "appliedscopeproperties",
-        "instanceflexibility",
-        "name",
-        "renew",
-        "renewproperties",
-        "reviewdatetime",
-        "billingscopeid",
-    }
-)
 _MOST_SCOPES = 1000
-_NAME_LENGTH = 64
 
 
 def patch(ask: Ask, world: World) -> Answer:
     """Changes scope, flexibility, name or renewal; what is not sent stays as it is."""
     properties = object_at(read_body(ask), "properties", needed=True)
-    touched = [part for part, names in _TOUCHED.items() if names & properties.keys()]
-    held = reservation_in(ask, world, f"{_RESERVATION}/write", touches=touched)
-    change(world, held, _change(properties, held, world))
+    held = reservation_in(ask, world, f"{_RESERVATION}/write", touches=touched_by(properties))
+    change(world, held, read_change(properties, held, world))
     version = ask.query["api-version"].lower()
     if version < "2022-11":
         return plain(revision_body(held, held.revisions[-1], version))
     return plain(reservation_body(held, world, version))
-
-
-_TOUCHED: Mapping[str, set[str]] = {
-    "scope": {"appliedscopetype", "appliedscopes", "appliedscopeproperties"},
-    "renew": {"renew", "renewproperties"},
-}
-
-
-def _change(properties: dict[str, Any], held: Reservation, world: World) -> Change:
-    """What a PATCH asks for; refuses what cannot be changed, by its name (D-703, D-510)."""
-    unknown = sorted(properties.keys() - _MEMBERS)
-    if unknown or not properties:
-        said = f"Member '{unknown[0][:60]}' cannot be changed" if unknown else "Nothing is to change"
-        what = f"{said}; appliedScopeType, instanceFlexibility, name, renew and renewProperties can."
-        raise RefusalError(400, "BadRequest", what)
-    _check_billing(properties, held, world)
-    text_at(properties, "reviewDateTime", "")
-    scoped = _TOUCHED["scope"] & properties.keys()
-    wanted = properties.get("renew")
-    return Change(
-        scope=scope_in(properties, held.customer_id, world.directory) if scoped else None,
-        flexible=_flexible(properties),
-        name=_name(properties),
-        renew=None if wanted is None else truth_at(properties, "renew", default=False),
-        renewal=_renewal(properties, held, world),
-    )
-
-
-def _check_billing(properties: dict[str, Any], held: Reservation, world: World) -> None:
-    billing = world.book.order_of(held).billing_subscription_id
-    asked = text_at(properties, "billingScopeId", f"/subscriptions/{billing}")
-    if asked.lower().strip("/") != f"subscriptions/{billing}":
-        what = "Member 'billingScopeId' cannot be changed; exchange the reservation instead."
-        raise RefusalError(400, "BillingScopeIdCannotBeChanged", what)
-
-
-def _flexible(properties: dict[str, Any]) -> bool | None:
-    text = text_at(properties, "instanceFlexibility", "").lower()
-    if text not in ("", "on", "off"):
-        raise wrong("instanceFlexibility", "On or Off", text)
-    return None if not text else text == "on"
-
-
-def _name(properties: dict[str, Any]) -> str | None:
-    if properties.get("name") is None:
-        return None
-    name = text_at(properties, "name")
-    if len(name) > _NAME_LENGTH:
-        raise wrong("name", f"at most {_NAME_LENGTH} characters long")
-    return name
-
-
-def _renewal(properties: dict[str, Any], held: Reservation, world: World) -> PurchaseRequest | None:
-    """What the renewal is to buy; paid by a subscription of the same customer."""
-    expanded = object_at(properties, "renewProperties")
-    if not expanded:
-        return None
-    customer = world.directory.customers[held.customer_id]
-    wish = read_request(object_at(expanded, "purchaseProperties", needed=True), customer, world.directory)
-    if wish.billing_id not in world.directory.azure_ids(customer.id):
-        what = (
-            "Member 'billingScopeId' of 'renewProperties' names a subscription that is not this customer's."
-        )
-        raise RefusalError(400, "InvalidSubscriptionId", what)
-    if wish.term not in world.catalogue.by_size(wish.region, wish.size):
-        what = f"Member 'renewProperties': {wish.size} in {wish.region} is not sold for term '{wish.term}'."
-        raise RefusalError(400, "UnsupportedReservationTerm", what[:400])
-    return wish
 
 
 def available_scopes(ask: Ask, world: World) -> Answer:
