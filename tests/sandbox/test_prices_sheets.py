@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 import tiny_world as tiny
+from described_watch import Watch
 from test_billing_invoices import ALL, DAY, found_invoices
 from test_billing_lines import UNBILLED, USAGE, read
 from test_sandbox_purchase import buy, line
@@ -42,7 +43,9 @@ def rich(wealthy_folder):
     """A caller of that world."""
     world = World.demo(folder=wealthy_folder)
     app = create_app(world, tiny.TOKEN, wall=lambda: 1_000_000.0, sleep=lambda _: None)
-    return tiny.Caller(world, app.test_client(), [1_000_000.0], [])
+    watch = app.wsgi_app = Watch(app.wsgi_app, world)
+    yield tiny.Caller(world, app.test_client(), [1_000_000.0], [])
+    assert not watch.strange, "An answer was outside of the description."
 
 
 def sheet(caller, market="US", view="azure_reservations", query="", **more):
@@ -247,3 +250,32 @@ def test_x21_the_total_of_a_line_is_rounded_down_in_the_currency_of_the_bill(ric
 def test_a_factor_is_above_zero(rich):
     with pytest.raises(RefusalError, match="above 0"):
         change(rich, "0", 0)
+
+
+def test_x20_the_partner_pays_for_usage_less_credit_and_for_a_reservation_in_its_currency(folder, tmp_path):
+    """X-20 (X-13a, D-1231 to D-1233): 0.096 an hour or 496 a year, credit 15 %, 0.92 EUR for a dollar."""
+    root = tmp_path / "sample_data"
+    shutil.copytree(folder, root)
+    (root / "reference" / "currencies.csv").write_text(
+        CURRENCIES.replace("0.846202666", "0.92"), encoding="utf-8"
+    )
+    prices = tiny.PRICES_TABLE.replace("Linux,USD,0.1152,595", "Linux,USD,0.096,496")
+    (root / "demo" / "prices.csv").write_text(prices, encoding="utf-8")
+    world = World.demo(folder=root)
+    app = create_app(world, tiny.TOKEN, wall=lambda: 1_000_000.0, sleep=lambda _: None)
+    partner = tiny.Caller(world, app.test_client(), [1_000_000.0], [])
+    assert price(sheet(partner, "DE")) == Decimal("456.32")
+    lines = read(partner, f"{UNBILLED}/{USAGE}&currencycode=usd&period=current")
+    one = next(found for found in lines if found["resourceUri"].endswith("vm-p1"))
+    unit, effective = (Decimal(str(one[name])) for name in ("unitPrice", "effectiveUnitPrice"))
+    cent = Decimal("0.01")
+    assert (unit * 8760, (unit * 8760 - effective * 8760).quantize(cent)) == (
+        Decimal("840.960"),
+        Decimal("126.14"),
+    )
+    assert (effective * 8760).quantize(cent) == Decimal("714.82")
+
+
+def test_d1237_an_effective_price_with_credit():
+    """D-1237: 0.045 with 15 % is 0.03825."""
+    assert Decimal("0.045") * (1 - dated_rules.earned_credit()) == Decimal("0.03825")
