@@ -7,7 +7,8 @@ from typing import Any
 
 from bespeak.sandbox.estate import Customer
 from bespeak.sandbox.integration import check_cancel
-from bespeak.sandbox.orders import Order, Orders
+from bespeak.sandbox.order_records import Order
+from bespeak.sandbox.orders import Orders
 from bespeak.sandbox.refusals import RefusalError
 
 

@@ -5,125 +5,18 @@ Microsoft, *Get an order by ID*, *Order resources* (2021-03).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Literal
 
 from bespeak.sandbox.audit import Audit
 from bespeak.sandbox.directory import Directory
-from bespeak.sandbox.estate import Subscription
 from bespeak.sandbox.holdings_book import Book, ReservationOrder
-from bespeak.sandbox.ids import Ids, guid, token33
-from bespeak.sandbox.offers import AZURE_OFFERS
+from bespeak.sandbox.ids import Ids, token33
+from bespeak.sandbox.order_origins import first_order_of, order_of_azure
+from bespeak.sandbox.order_records import LineStatus, Order, OrderLine, Status, order_text
 from bespeak.sandbox.refusals import RefusalError
-from bespeak.sandbox.subscription_book import BOUGHT, first_item, first_name, first_order
 from bespeak.sandbox.switches import Switches
-
-#: What was sold. It decides the shape of the id and what cancelling answers.
-Kind = Literal["reservation", "azure_plan", "legacy"]
-TransactionType = Literal["UserPurchase", "SystemPurchase", "SystemBilling"]
-#: ``New`` stands in samples with a capital; the list in the documents is in lower camel case.
-LineType = Literal["New", "renew"]
-Status = Literal["pending", "completed", "cancelled"]
-LineStatus = Literal["PrefulfillmentPending", "Fulfilled", "Unfulfilled"]
-
-
-@dataclass(frozen=True, slots=True)
-class OrderLine:
-    """One thing sold. ``item_id`` is its catalogItemId; it is empty when it was not bought from the catalogue."""
-
-    number: int
-    product_id: str
-    sku_id: str
-    title: str
-    quantity: int
-    unit_total: Decimal
-    item_id: str = ""
-    friendly_name: str = ""
-    term: str = ""
-    billing_cycle: str = "one_time"
-    transaction_type: LineType = "New"
-    context: dict[str, str] = field(default_factory=dict)
-    #: The purchase in Azure that this line is, for a reservation.
-    reservation_order_id: str = ""
-    #: The subscription that it made, for an Azure plan or a legacy subscription.
-    subscription_id: str = ""
-    #: MPN id of the reseller, for an indirect provider.
-    partner_on_record: str = ""
-    more_partners: tuple[str, ...] = ()
-
-    @property
-    def total(self) -> Decimal:
-        """Quantity times the price of the whole term."""
-        return self.unit_total * self.quantity
-
-
-@dataclass(slots=True)
-class Order:
-    """What was sold at once: from ``listed`` on it is in the list, at ``ready`` its lines are fulfilled."""
-
-    id: str
-    alternate_id: str
-    customer_id: str
-    kind: Kind
-    created: datetime
-    listed: datetime
-    ready: datetime
-    lines: tuple[OrderLine, ...]
-    currency: str
-    transaction_type: TransactionType = "UserPurchase"
-    billing_cycle: str = "one_time"
-    #: The name of the program that placed it.
-    client: str = "Partner Center API"
-    cancelled: datetime | None = None
-
-    @property
-    def total(self) -> Decimal:
-        """The price of all lines."""
-        return sum((line.total for line in self.lines), Decimal(0))
-
-    @property
-    def etag(self) -> str:
-        """Only legacy orders have one."""
-        return guid("order etag", self.id) if self.kind == "legacy" else ""
-
-    def done(self, now: datetime) -> bool:
-        """Whether it is completed and fulfilled by now."""
-        return now >= self.ready
-
-
-def order_text(order: Order) -> str:
-    """An order as the audit keeps it: JSON in a text, with capital members and explicit nulls."""
-    cycle = "".join(word.capitalize() for word in order.billing_cycle.split("_"))
-    value: dict[str, object] = {
-        "OrderId": order.id,
-        "AlternateId": order.alternate_id,
-        "BillingCycle": cycle,
-    }
-    for line in order.lines:
-        number = line.number
-        value |= {
-            f"OfferId-{number}": line.item_id or None,
-            f"SubscriptionId-{number}": line.subscription_id or None,
-        }
-        value |= {f"SubscriptionName-{number}": line.friendly_name or None}
-        value |= {
-            f"Quantity-{number}": line.quantity,
-            f"PartnerOnRecord-{number}": line.partner_on_record or None,
-        }
-    return json.dumps(value, separators=(",", ":"))
-
-
-#: How each channel of a purchase in Azure shows in Partner Center: kind of transaction, kind of line, program.
-_CHANNELS: dict[str, tuple[TransactionType, LineType, str]] = {
-    "PartnerCenter": ("UserPurchase", "New", "Partner Center API"),
-    "Azure": ("UserPurchase", "New", "Azure Portal"),
-    "Exchange": ("UserPurchase", "New", "Azure Portal"),
-    "Renewal": ("SystemPurchase", "renew", "Azure Portal"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,38 +46,8 @@ class Orders:
         It is listed when it is old enough and the purchase is visible. Call it once, when the purchase is known to
         succeed; ``bought`` learns its order and line.
         """
-        transaction, line_type, client = _CHANNELS[bought.channel]
-        offer = bought.offer
-        line = OrderLine(
-            number=0,
-            product_id=offer.product_id,
-            sku_id=offer.sku_id,
-            title=offer.title,
-            quantity=bought.quantity,
-            unit_total=offer.unit_total,
-            friendly_name=bought.name,
-            term=offer.term,
-            billing_cycle="monthly" if bought.billing_plan == "Monthly" else "one_time",
-            transaction_type=line_type,
-            context={"subscriptionid": bought.billing_subscription_id}
-            if bought.billing_subscription_id
-            else {},
-            reservation_order_id=bought.id,
-        )
-        order = Order(
-            id=token33(self.ids.guid("azure order")),
-            alternate_id=self.ids.hexadecimal("order"),
-            customer_id=bought.customer_id,
-            kind="reservation",
-            created=now,
-            listed=max(self.ready(now), bought.visible),
-            ready=max(self.ready(now), bought.visible),
-            lines=(line,),
-            currency=offer.currency,
-            transaction_type=transaction,
-            billing_cycle=line.billing_cycle,
-            client=client,
-        )
+        order_ids = token33(self.ids.guid("azure order")), self.ids.hexadecimal("order")
+        order = order_of_azure(bought, order_ids, now, max(self.ready(now), bought.visible))
         bought.commerce_order_id, bought.line_number = order.id, 0
         return self.keep(order)
 
@@ -233,39 +96,3 @@ class Orders:
             self.book.order(line.reservation_order_id) for line in order.lines if line.reservation_order_id
         )
         return (one for one in found if one is not None)
-
-
-def first_order_of(held: Subscription) -> Order:
-    """The order that a subscription came by which was there before this world began."""
-    offer = AZURE_OFFERS["legacy" if held.kind == "legacy" else "azure_plan"]
-    order_id = first_order(held)
-    item = (
-        offer.product_id
-        if offer.kind == "legacy"
-        else f"{offer.product_id}:{offer.sku_id}:{first_item(held)}"
-    )
-    line = OrderLine(
-        0,
-        offer.product_id,
-        offer.sku_id,
-        offer.title,
-        1,
-        Decimal(0),
-        item_id=item,
-        friendly_name=first_name(held),
-        subscription_id=held.shown_id,
-    )
-    cycle = "monthly" if offer.kind == "legacy" else "one_time"
-    return Order(
-        order_id,
-        order_id,
-        held.customer_id,
-        offer.kind,
-        BOUGHT,
-        BOUGHT,
-        BOUGHT,
-        (line,),
-        "USD",
-        billing_cycle=cycle,
-        client="Partner Center Web",
-    )

@@ -15,7 +15,8 @@ from bespeak.sandbox.holdings_book import MONTHS, Offer, ReservationOrder, Scope
 from bespeak.sandbox.ids import Ids, guid
 from bespeak.sandbox.integration import check_new_plan
 from bespeak.sandbox.lines import SHARED, Line
-from bespeak.sandbox.orders import Order, OrderLine, Orders
+from bespeak.sandbox.order_records import Order, OrderLine
+from bespeak.sandbox.orders import Orders
 from bespeak.sandbox.plans import new_subscription
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.rules import renews_by_default

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bespeak.sandbox.holdings_book import Refund, Reservation, ReservationOrder
-from bespeak.sandbox.orders import order_text
+from bespeak.sandbox.order_records import order_text
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.returns import Return, value, violations
 from bespeak.sandbox.sessions import RefundSession

@@ -15,7 +15,8 @@ from bespeak.sandbox.estate import Customer
 from bespeak.sandbox.holdings_book import ReservationOrder
 from bespeak.sandbox.ids import Ids
 from bespeak.sandbox.lines import Line
-from bespeak.sandbox.orders import Order, Orders
+from bespeak.sandbox.order_records import Order
+from bespeak.sandbox.orders import Orders
 from bespeak.sandbox.placing import Placing
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.rules import cart_expiry, is_sold_in

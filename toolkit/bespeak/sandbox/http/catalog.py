@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bespeak.sandbox.catalogue import LEGACY, PLAN, Product, Sku
 from bespeak.sandbox.http.catalog_bodies import Look, Sold
+from bespeak.sandbox.http.catalog_finding import check_sold, commercial, find_product, find_sku, look_of
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, plain
 from bespeak.sandbox.http.inventory import ROUTES as INVENTORY
-from bespeak.sandbox.http.partner import flag, listing, to
+from bespeak.sandbox.http.partner import listing, to
 from bespeak.sandbox.http.shapes import catalog as shapes
 from bespeak.sandbox.http.shapes.partner import Collection
 from bespeak.sandbox.offers import AZURE_OFFERS, AzureOffer
 from bespeak.sandbox.refusals import RefusalError
-from bespeak.sandbox.rules import is_sold_in
 from bespeak.sandbox.world import World
 
 _MACHINES = frozenset({"azure", "azurereservations", "azurereservationsvm"})
@@ -33,17 +32,16 @@ _EMPTY = frozenset(
         "marketplacesaas",
     }
 )
-_SEGMENTS = frozenset({"commercial", "education", "government", "nonprofit"})
 
 
 def products(ask: Ask, world: World) -> Answer:
     """All products of a view."""
-    look, view = _look(ask, world), ask.need("targetview").lower()
+    look, view = look_of(ask, world), ask.need("targetview").lower()
     if view not in _MACHINES | _OFFERS | _EMPTY:
         raise RefusalError(403, 400036, f"Target view {ask.query['targetview']} is not allowed."[:500])
     if view in _MACHINES - _OFFERS:
-        _check_sold(look.country)
-    found = _of_view(view, world) if _commercial(ask) else ()
+        check_sold(look.country)
+    found = _of_view(view, world) if commercial(ask) else ()
     return plain(listing([look.product(one) for one in found]))
 
 
@@ -58,28 +56,28 @@ def _of_view(view: str, world: World) -> Iterator[Sold]:
 
 def product(ask: Ask, world: World) -> Answer:
     """One product."""
-    look = _look(ask, world)
-    return plain(look.product(_find_product(ask, look)))
+    look = look_of(ask, world)
+    return plain(look.product(find_product(ask, look)))
 
 
 def skus(ask: Ask, world: World) -> Answer:
     """All SKUs of a product."""
-    look = _look(ask, world)
-    found = _find_product(ask, look)
-    return plain(listing(look.skus(found) if _commercial(ask) else []))
+    look = look_of(ask, world)
+    found = find_product(ask, look)
+    return plain(listing(look.skus(found) if commercial(ask) else []))
 
 
 def sku(ask: Ask, world: World) -> Answer:
     """One SKU."""
-    look = _look(ask, world)
-    found = _find_sku(ask, look)
+    look = look_of(ask, world)
+    found = find_sku(ask, look)
     return plain(look.offer_sku(found) if isinstance(found, AzureOffer) else look.sku(found))
 
 
 def availabilities(ask: Ask, world: World) -> Answer:
     """The availabilities of a SKU: one in each half of the catalogue, under an id that rotates."""
-    look = _look(ask, world)
-    shown = listing([_availability(ask, look)] if _commercial(ask) else [])
+    look = look_of(ask, world)
+    shown = listing([_availability(ask, look)] if commercial(ask) else [])
     path = f"/products/{ask.args['pid']}/skus/{ask.args['skuid']}/availabilities{look.tail}"
     shown["links"] = {"self": to(path)}
     return plain(shown)
@@ -87,7 +85,7 @@ def availabilities(ask: Ask, world: World) -> Answer:
 
 def availability(ask: Ask, world: World) -> Answer:
     """One availability, if it is the one of now."""
-    shown = _availability(ask, _look(ask, world))
+    shown = _availability(ask, look_of(ask, world))
     if shown["id"] != ask.args["aid"].upper():
         raise RefusalError(404, 400019, f"Availability {ask.args['aid']} was not found."[:500])
     return plain(shown)
@@ -95,61 +93,14 @@ def availability(ask: Ask, world: World) -> Answer:
 
 def promotions(ask: Ask, world: World) -> Answer:
     """No promotion: they are for licences, and this catalogue has none."""
-    _look(ask, world)
+    look_of(ask, world)
     none: list[shapes.Promotion] = []
     return plain(listing(none))
 
 
 def _availability(ask: Ask, look: Look) -> shapes.Availability:
-    found = _find_sku(ask, look)
+    found = find_sku(ask, look)
     return look.offer_availability(found) if isinstance(found, AzureOffer) else look.availability(found)
-
-
-def _look(ask: Ask, world: World) -> Look:
-    customer = ask.args.get("cid")
-    country = world.customer(customer).country if customer else ask.need("country").upper()
-    if country not in world.facts.currencies:
-        raise RefusalError(400, 800070, f"Nothing is sold in '{country}'."[:500])
-    asked = ask.query.get("reservationscope", "")
-    if asked.lower() not in ("", PLAN.lower()):
-        what = f"Query parameter 'reservationScope' must be {PLAN}, not '{asked}'."
-        raise RefusalError(400, 2001, what[:500])
-    return Look(world, country, PLAN if asked else LEGACY, flag(ask, "includelifecyclestate"))
-
-
-def _check_sold(country: str) -> None:
-    if not is_sold_in(country):
-        raise RefusalError(400, 800070, f"Reservations are not sold in {country}.")
-
-
-def _commercial(ask: Ask) -> bool:
-    """Whether the commercial segment is asked for, the only one that has something here."""
-    segment = ask.query.get("targetsegment") or "commercial"
-    if segment.lower() not in _SEGMENTS:
-        raise RefusalError(403, 400030, f"Target segment {segment} is not allowed."[:500])
-    return segment.lower() == "commercial"
-
-
-def _find_product(ask: Ask, look: Look) -> Sold:
-    wanted = ask.args["pid"].upper()
-    offer = next((one for one in AZURE_OFFERS.values() if one.product_id == wanted), None)
-    found: Product | AzureOffer | None = offer or look.world.catalogue.product(wanted)
-    if found is None:
-        raise RefusalError(404, 400013, f"Product {ask.args['pid']} was not found."[:500])
-    if isinstance(found, Product):
-        _check_sold(look.country)
-    return found
-
-
-def _find_sku(ask: Ask, look: Look) -> Sku | AzureOffer:
-    found, wanted = _find_product(ask, look), ask.args["skuid"].upper()
-    if isinstance(found, AzureOffer):
-        one: Sku | AzureOffer | None = found if wanted == found.sku_id else None
-    else:
-        one = found.skus.get(wanted)
-    if one is None:
-        raise RefusalError(404, 400018, f"SKU {ask.args['skuid']} was not found."[:500])
-    return one
 
 
 _SCOPE, _SEGMENT = Query("reservationScope"), Query("targetSegment")

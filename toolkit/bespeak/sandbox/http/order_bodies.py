@@ -8,7 +8,7 @@ from bespeak.sandbox.clock import iso7
 from bespeak.sandbox.http.partner import is_a, number, to
 from bespeak.sandbox.http.shapes import orders as shapes
 from bespeak.sandbox.http.shapes.partner import Link
-from bespeak.sandbox.orders import Order, OrderLine
+from bespeak.sandbox.order_records import Order, OrderLine
 from bespeak.sandbox.world import World
 
 #: How the members of a provisioning context are spelt in answers.

@@ -8,7 +8,7 @@ from bespeak.sandbox.http.order_bodies import order_body
 from bespeak.sandbox.http.partner import flag, is_a, listing
 from bespeak.sandbox.http.shapes import orders as shapes
 from bespeak.sandbox.http.shapes.partner import Collection
-from bespeak.sandbox.orders import Order
+from bespeak.sandbox.order_records import Order
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.roles import check_role
 from bespeak.sandbox.world import World

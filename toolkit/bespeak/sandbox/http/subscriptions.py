@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from bespeak.sandbox.clock import iso, iso7
-from bespeak.sandbox.estate import Subscription
-from bespeak.sandbox.http import azure_entitlements, registrations, upgrades
+from bespeak.sandbox.http import azure_entitlements, registrations, subscription_support, upgrades
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, item
-from bespeak.sandbox.http.partner import bad, check_etag, is_a, listing, text, to, whole
+from bespeak.sandbox.http.partner import bad, check_etag, listing, text, whole
 from bespeak.sandbox.http.shapes import subscriptions as shapes
 from bespeak.sandbox.http.shapes.partner import Collection
-from bespeak.sandbox.offers import AZURE_OFFERS, AZURE_PLAN, LEGACY_AZURE
-from bespeak.sandbox.resellers import RESELLERS, reseller_of
-from bespeak.sandbox.subscription_book import first_item
+from bespeak.sandbox.http.subscription_bodies import subscription_body
 from bespeak.sandbox.subscription_changes import Change, change
 from bespeak.sandbox.world import World
-
-_NEVER = "9999-12-31T00:00:00Z"
 
 
 def list_subscriptions(ask: Ask, world: World) -> Answer:
     """All subscriptions of a customer, or those of one order or reseller; reservations are not among them."""
     customer = world.customer(ask.args["cid"])
-    shown = [_shown(held, world) for held in world.directory.subscriptions_of(customer.id)]
+    shown = [subscription_body(held, world) for held in world.directory.subscriptions_of(customer.id)]
     order, reseller = ask.query.get("order_id", "").lower(), ask.query.get("mpn_id", "")
     return item(
         listing(
@@ -36,57 +30,7 @@ def list_subscriptions(ask: Ask, world: World) -> Answer:
 
 def get_subscription(ask: Ask, world: World) -> Answer:
     """One subscription."""
-    return item(_shown(world.subscription(ask.args["cid"], ask.args["sid"]), world))
-
-
-def _shown(held: Subscription, world: World) -> shapes.Subscription:
-    record = world.commerce.subscriptions.read(held)
-    legacy = held.kind == "legacy"
-    offer = LEGACY_AZURE if legacy else AZURE_PLAN
-    own = f"/customers/{held.customer_id}/subscriptions/{held.shown_id}"
-    shown: shapes.Subscription = {
-        "id": held.shown_id,
-        "offerId": offer.product_id if legacy else f"{offer.product_id}:{offer.sku_id}:{first_item(held)}",
-        "offerName": offer.name,
-        "friendlyName": record.name,
-        "quantity": 1,
-        "unitType": "Usage-based",
-        "hasPurchasableAddons": False,
-        "creationDate": iso7(record.created),
-        "effectiveStartDate": iso(record.created.replace(hour=0, minute=0, second=0, microsecond=0)),
-        "commitmentEndDate": _NEVER,
-        "status": record.status,
-        "autoRenewEnabled": False,
-        "isTrial": False,
-        "billingType": "usage",
-        "billingCycle": "one_time",
-        "isMicrosoftProduct": True,
-        "contractType": "subscription",
-        "publisherName": "Microsoft",
-        "actions": ["edit", "cancel"],
-        "orderId": record.order_id,
-        "links": {_offer_link(held): to(_offer_uri(held, world)), "self": to(own)},
-        "attributes": is_a("Subscription", world.commerce.subscriptions.etag(held)),
-    }
-    if legacy and held.azure:
-        shown["entitlementId"] = held.azure[0].id.upper()
-    if record.reasons:
-        shown["suspensionReasons"] = list(record.reasons)
-    if world.switches.indirect:
-        shown["partnerId"] = record.partner_on_record or reseller_of(held.customer_id).mpn_id
-    if record.migrated_from:
-        shown["migratedFromSubscriptionId"] = record.migrated_from.upper()
-    return shown
-
-
-def _offer_link(held: Subscription) -> str:
-    return "offer" if held.kind == "legacy" else "product"
-
-
-def _offer_uri(held: Subscription, world: World) -> str:
-    country = world.customer(held.customer_id).country
-    offer = AZURE_OFFERS["legacy" if held.kind == "legacy" else "azure_plan"]
-    return f"/{_offer_link(held)}s/{offer.product_id}?country={country}"
+    return item(subscription_body(world.subscription(ask.args["cid"], ask.args["sid"]), world))
 
 
 def change_subscription(ask: Ask, world: World) -> Answer:
@@ -101,49 +45,7 @@ def change_subscription(ask: Ask, world: World) -> Answer:
     if change(world, held, wish, world.now):
         where = f"/customers/{held.customer_id}/subscriptions/{held.shown_id}"
         return Answer(b"", 202, {"Location": where})
-    return item(_shown(held, world))
-
-
-def provisioning(ask: Ask, world: World) -> Answer:
-    """Whether a subscription is there."""
-    held = world.subscription(ask.args["cid"], ask.args["sid"])
-    body: shapes.Provisioning = {
-        "skuId": AZURE_OFFERS["legacy" if held.kind == "legacy" else "azure_plan"].sku_id,
-        "status": "success",
-        "quantity": 1,
-        "endDate": _NEVER,
-        "attributes": is_a("SubscriptionProvisioningStatus"),
-    }
-    return item(body)
-
-
-def support_contact(ask: Ask, world: World) -> Answer:
-    """Who supports the customer: the partner itself, until it is changed."""
-    return item(_support(world.subscription(ask.args["cid"], ask.args["sid"]), world))
-
-
-def replace_support_contact(ask: Ask, world: World) -> Answer:
-    """Lets a reseller support the customer, or the partner itself again."""
-    held, body = world.subscription(ask.args["cid"], ask.args["sid"]), ask.body()
-    tenant = text(body, "supporttenantid", needed=True).lower()
-    mpn_id, name = text(body, "supportmpnid"), text(body, "name")
-    known = {one.id for one in RESELLERS} if world.switches.indirect else set()
-    if tenant not in known | {world.partner_id}:
-        raise bad("supportTenantId", "is neither this partner nor one of its resellers")
-    world.commerce.subscriptions.change(held).support = [tenant, mpn_id, name]
-    return item(_support(held, world))
-
-
-def _support(held: Subscription, world: World) -> shapes.SupportContact:
-    kept = world.commerce.subscriptions.read(held).support or [world.partner_id, "5010001", "This partner"]
-    where = f"/customers/{held.customer_id}/subscriptions/{held.shown_id}/supportcontact"
-    return {
-        "supportTenantId": kept[0],
-        "supportMpnId": kept[1],
-        "name": kept[2],
-        "links": {"self": to(where)},
-        "attributes": is_a("SupportContact"),
-    }
+    return item(subscription_body(held, world))
 
 
 _ALL = "/v1/customers/<cid>/subscriptions"
@@ -194,48 +96,7 @@ ROUTES = (
             states=_STATES,
         ),
     ),
-    Route(
-        "GET",
-        f"{_ONE}/provisioningstatus",
-        provisioning,
-        user=True,
-        about=About(
-            "Get subscription provisioning status",
-            "D21",
-            {200: shapes.Provisioning},
-            f"{_TESTS}test_small_reads_of_a_subscription",
-            errors=_GONE,
-            states=("success",),
-        ),
-    ),
-    Route(
-        "GET",
-        f"{_ONE}/supportcontact",
-        support_contact,
-        user=True,
-        about=About(
-            "Get the support contact of a subscription",
-            "D21",
-            {200: shapes.SupportContact},
-            f"{_TESTS}test_small_reads_of_a_subscription",
-            errors=_GONE,
-        ),
-    ),
-    Route(
-        "PUT",
-        f"{_ONE}/supportcontact",
-        replace_support_contact,
-        user=True,
-        needs="edit",
-        about=About(
-            "Update a subscription support contact",
-            "D21",
-            {200: shapes.SupportContact},
-            f"{_TESTS}test_small_reads_of_a_subscription",
-            takes=shapes.SupportContactWish,
-            errors=(*_GONE, (400, 3000)),
-        ),
-    ),
+    *subscription_support.ROUTES,
     *azure_entitlements.ROUTES,
     *registrations.ROUTES,
     *upgrades.ROUTES,
