@@ -1,5 +1,7 @@
 """reservationSummaries and reservationDetails over HTTP."""
 
+import json
+
 import pytest
 from benefit_help import hold
 from tiny_world import ADA, ADA_AZURE_ONE, ARM, BOB, BOB_AZURE_ONE
@@ -173,3 +175,64 @@ def test_an_unknown_reservation_is_404(caller, world):
     assert get(caller, path, 404)["error"]["code"] == "ReservationNotFound"
     path = path.replace(held.order_id, ADA_AZURE_ONE)
     assert get(caller, path, 404)["error"]["code"] == "ReservationOrderNotFound"
+
+
+def test_transactions_are_payments_and_refunds(caller, world):
+    """Two instances at 595; with a markup of ten percent they would be 1,309."""
+    held = hold(world, BOB, quantity=2)
+    path = f"{profile(world)}/{BELOW}/reservationTransactions?{VERSION}"
+    (row,) = get(caller, path)["value"]
+    found = row["properties"]
+    assert (found["eventType"], found["amount"], found["quantity"]) == ("Purchase", 1190, 2)
+    assert (found["armSkuName"], found["region"], found["term"]) == (
+        "Standard_D2s_v5",
+        "polandcentral",
+        "P1Y",
+    )
+    assert found["reservationOrderId"] == held.order_id
+    raised = get(caller, f"{path}&useMarkupIfPartner=true&previewMarkupPercentage=10")["value"]
+    assert raised[0]["properties"]["amount"] == 1309
+    other = "$filter=properties/eventDate ge 2026-10-01 AND properties/eventDate le 2026-10-31"
+    assert get(caller, f"{path}&{other}")["value"] == []
+    get(caller, f"{path}&useMarkupIfPartner=true&previewMarkupPercentage=x", 400)
+
+
+def usage(caller, text, more=""):
+    path = f"/subscriptions/{BOB_AZURE_ONE}/{BELOW}/usageDetails?$filter={text}{more}&{VERSION}"
+    return get(caller, path)
+
+
+def test_usage_details_name_the_size_in_a_json_text(caller):
+    found = usage(caller, "usageEnd ge 2026-11-02 and usageEnd le 2026-11-02", "&$expand=meterDetails")[
+        "value"
+    ]
+    assert [row["properties"]["usageQuantity"] for row in found] == [24, 10]
+    properties = found[0]["properties"]
+    assert json.loads(properties["additionalProperties"])["ServiceType"] == "Standard_D2s_v5"
+    assert properties["pretaxCost"] == pytest.approx(24 * 0.1152)
+    assert found[0]["id"].startswith("subscriptions/")
+    assert "additionalProperties" not in usage(caller, "")["value"][0]["properties"]
+
+
+def test_usage_details_come_page_by_page(caller):
+    whole = usage(caller, "")
+    assert (len(whole["value"]), "nextLink" in whole) == (28, False)
+    first = usage(caller, "", "&$top=20")
+    rest = get(caller, first["nextLink"].partition("/arm")[2])
+    assert first["value"] + rest["value"] == whole["value"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "&$top=0",
+        "&$top=x",
+        "&$expand=colour",
+        "&$filter=usageEnd ge 1999-01-01",
+        "&$filter=usageEnd ge 0001-01-01",
+    ],
+)
+def test_a_bad_question_for_usage_is_400(caller, more):
+    path = f"/subscriptions/{BOB_AZURE_ONE}/{BELOW}/usageDetails?{VERSION}{more}"
+    assert get(caller, path, 400)["error"]["code"] == "BadRequest"
+    get(caller, f"/subscriptions/{ADA_AZURE_ONE}/{BELOW}/usageDetails?{VERSION}", 400)

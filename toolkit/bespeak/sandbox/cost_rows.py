@@ -79,7 +79,8 @@ def _known(world: World, asked: Asked) -> Asked:
     return Asked(asked.customers, asked.view, start, max(start, end), asked.retail)
 
 
-def _usage(world: World, asked: Asked) -> Iterator[CostRow]:
+def rated_lines(world: World, asked: Asked) -> Iterator[RatedLine]:
+    """The rated lines of what is asked for, as far as they are known by now."""
     known = _known(world, asked)
     if known.start >= known.end:
         return
@@ -88,8 +89,13 @@ def _usage(world: World, asked: Asked) -> Iterator[CostRow]:
         machine = line.machine
         mine = not asked.azure_ids or machine.azure_subscription_id in asked.azure_ids
         if line.customer.id in asked.customers and mine and group in ("", machine.resource_group.lower()):
-            price = _price(world, line, asked)
-            yield CostRow(line.day, "Usage", line.quantity, price * line.quantity, "USD", _names(line))
+            yield line
+
+
+def _usage(world: World, asked: Asked) -> Iterator[CostRow]:
+    for line in rated_lines(world, asked):
+        cost = _price(world, line, asked) * line.quantity
+        yield CostRow(line.day, "Usage", line.quantity, cost, "USD", _names(line))
 
 
 def _price(world: World, line: RatedLine, asked: Asked) -> Decimal:

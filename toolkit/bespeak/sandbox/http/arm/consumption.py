@@ -8,6 +8,8 @@ from bespeak.sandbox.http.arm.billing_scope import ACCOUNT, PROFILE
 from bespeak.sandbox.http.arm.recommending import details as recommendation_details
 from bespeak.sandbox.http.arm.recommending import recommendations
 from bespeak.sandbox.http.arm.reservation_use import details, summaries
+from bespeak.sandbox.http.arm.transactions import transactions
+from bespeak.sandbox.http.arm.usage_details import usage_details
 from bespeak.sandbox.http.exchange import About, Query, Route
 from bespeak.sandbox.http.shapes import consumption as shapes
 
@@ -80,7 +82,34 @@ _CURVE = About(
     ),
     errors=_LOOK_ERRORS,
 )
+_TRANSACTIONS = About(
+    "Reservation Transactions - List",
+    "S; amounts of refunds below 0 INF",
+    {200: shapes.Transactions},
+    "test_consumption_use.py::test_transactions_are_payments_and_refunds",
+    query=(_FILTER, Query("useMarkupIfPartner"), Query("previewMarkupPercentage"), _VERSION),
+    errors=((400, "BadRequest"), (404, "BillingAccountNotFound"), (404, "BillingProfileNotFound")),
+)
+_USAGE = About(
+    "Usage Details - List",
+    "W18",
+    {200: shapes.UsageDetails},
+    "test_consumption_use.py::test_usage_details_name_the_size_in_a_json_text",
+    query=(_FILTER, Query("$expand"), Query("$top"), Query("$skiptoken"), Query("metric"), _VERSION),
+    errors=(
+        (400, "BadRequest"),
+        (400, "InvalidSkipToken"),
+        (400, "InvalidSubscriptionId"),
+        (403, "AuthorizationFailed"),
+        (404, "SubscriptionNotFound"),
+    ),
+)
 ROUTES = (
+    Route("GET", f"{_SUBSCRIPTION}/{_BELOW}/usagedetails", usage_details, about=_USAGE),
+    *(
+        Route("GET", f"{at}/{_BELOW}/reservationtransactions", transactions, about=_TRANSACTIONS)
+        for at in (ACCOUNT, PROFILE)
+    ),
     *(Route("GET", f"{at}/{_BELOW}/reservationsummaries", summaries, about=_SUMMARIES) for at in _USED),
     *(Route("GET", f"{at}/{_BELOW}/reservationdetails", details, about=_DETAILS) for at in _USED),
     *(

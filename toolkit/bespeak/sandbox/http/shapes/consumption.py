@@ -226,3 +226,79 @@ class RecommendationDetails(TypedDict):
     etag: None
     tags: None
     properties: RecommendationDetailProperties
+
+
+class TransactionProperties(TypedDict):
+    """A payment or a refund; refunds have amounts below 0 and stand under the month of the purchase."""
+
+    eventDate: str
+    eventType: Literal["Purchase", "Refund"]
+    amount: float
+    currency: str
+    quantity: float
+    term: str
+    region: str
+    armSkuName: str
+    reservationOrderId: str
+    reservationOrderName: str
+    billingFrequency: Literal["OneTime", "Recurring"]
+    purchasingSubscriptionGuid: str
+    purchasingSubscriptionName: str
+    description: str
+    billingProfileId: str
+    billingProfileName: str
+
+
+class Transaction(TypedDict):
+    """One row in the modern shape."""
+
+    id: str
+    name: str
+    type: str
+    tags: list[str]
+    properties: TransactionProperties
+
+
+class Transactions(TypedDict):
+    """All transactions of a question."""
+
+    value: list[Transaction]
+    nextLink: None
+
+
+class UsageDetailProperties(TypedDict):
+    """One day of one machine on one meter; ``additionalProperties`` is a JSON text (recorded, 2018)."""
+
+    billingPeriodId: str
+    usageStart: str
+    usageEnd: str
+    instanceId: str
+    instanceName: str
+    instanceLocation: str
+    meterId: str
+    usageQuantity: float
+    pretaxCost: float
+    currency: str
+    isEstimated: bool
+    subscriptionGuid: str
+    subscriptionName: str
+    product: str
+    consumedService: str
+    additionalProperties: NotRequired[str]
+
+
+class UsageDetail(TypedDict):
+    """One row; its id has no leading slash."""
+
+    id: str
+    name: str
+    type: str
+    tags: None
+    properties: UsageDetailProperties
+
+
+class UsageDetails(TypedDict):
+    """A page of usage; the link is absent on the last one."""
+
+    value: list[UsageDetail]
+    nextLink: NotRequired[str]
