@@ -200,3 +200,17 @@ def test_a_customer_that_left_is_still_on_the_bill(caller):
     caller.advance(22 * DAY)
     path = f"{ALL}/{ids(caller)[0]}/lineitems/OneTime/BillingLineItems"
     assert {one["customerId"] for one in caller.get(path)["items"]} == {BOB}
+
+
+def test_what_was_bought_before_there_were_records_is_billed_without_usage(caller):
+    """A reservation that a scenario gives its customer from the beginning."""
+    buy(caller, line(caller, quantity=1))
+    (order,) = caller.world.book.orders()
+    (held,) = caller.world.book.reservations()
+    long_ago = RECORDS_FROM.replace(month=2, day=10)
+    order.requested = order.starts = order.visible = held.starts = held.since = long_ago
+    oldest = found_invoices(caller)[-1]
+    assert (oldest["invoiceDate"], oldest["totalCharges"]) == ("2026-03-08T00:00:00Z", 595)
+    assert [one["invoiceLineItemType"] for one in oldest["invoiceDetails"]] == ["billing_line_items"]
+    path = f"{ALL}/{oldest['id']}/lineitems/OneTime/UsageLineItems"
+    assert caller.get(path)["items"] == []

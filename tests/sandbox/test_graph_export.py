@@ -9,6 +9,7 @@ import pytest
 from test_billing_invoices import DAY, found_invoices, ids
 from test_billing_lines import PURCHASES, UNBILLED, USAGE, read, total
 from test_sandbox_purchase import buy, line, reservation
+from tiny_world import TOKEN
 
 GRAPH = "https://graph.microsoft.com"
 ROOT = "/v1.0/reports/partners/billing"
@@ -249,3 +250,18 @@ def test_the_same_export_gives_the_same_bytes(caller):
         where = f"{path_of(manifest['rootDirectory'])}/{name}?{manifest['sasToken']}"
         texts.append(caller.client.get(where).data)
     assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize("principal", ["guest", "customer-owner", "customer-user"])
+def test_who_is_not_of_the_partner_reads_no_bills(caller, principal):
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": f"{TOKEN}.as-{principal}",
+        "scope": f"{GRAPH}/.default",
+    }
+    token = caller.client.post("/login/t/oauth2/v2.0/token", data=form).get_json()["access_token"]
+    before = caller.world.snapshot()
+    where = f"/graph{ROOT}/usage/unbilled/export"
+    answer = caller.client.post(where, json=CURRENT, headers={"Authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (403, "Forbidden")
+    assert caller.world.snapshot() == before

@@ -238,6 +238,7 @@ def test_x21_the_total_of_a_line_is_rounded_down_in_the_currency_of_the_bill(ric
         "EUR",
         2.35,
     )
+    assert one["pcToBCExchangeRateDate"] == "2026-11-01T00:00:00Z"
     newest = found_invoices(rich)[0]
     assert newest["currencyCode"] == "EUR"
     usage = read(rich, f"{ALL}/{newest['id']}/{USAGE}")

@@ -34,6 +34,7 @@ _BILLING, _USAGE = "billinglineitems", "usagelineitems"
 _SERVED = ("onetime", "marketplace")
 _LEGACY = "azure"
 _CODE = re.compile(r"[A-Z]{3}")
+_DATED = '"pcToBCExchangeRateDate":"'
 _MONEY = re.compile(
     r'"quantity":(?P<quantity>[\d.]+),"effectiveUnitPrice":(?P<price>[\d.]+),"billingPreTaxTotal":[\d.]+'
 )
@@ -208,7 +209,10 @@ def _converted(text: str, rate: Decimal) -> str:
         total = floor_total(Decimal(found["price"]), Decimal(found["quantity"]), rate)
         return f"{found[0].rpartition(':')[0]}:{total}"
 
-    return _MONEY.sub(money, text, count=1)
+    # The rate of a month is taken for all its days (D-1234).
+    month = text.partition('"chargeStartDate":"')[2].partition('"')[0]
+    dated = text.replace(_DATED + '2019-08-01T00:00:00Z"', f'{_DATED}{month}Z"', 1)
+    return _MONEY.sub(money, dated, count=1)
 
 
 _TEST = "test_billing_lines.py::"
