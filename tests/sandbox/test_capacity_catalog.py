@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from azure_caller import CAPACITY, azure, get, refused, wish
+from azure_caller import CAPACITY, azure, buy, get, refused, wish
 from tiny_world import ADA_AZURE_ONE, ADA_AZURE_TWO, BOB_AZURE_ONE, CYD_AZURE, CYD_PLAN
 
 from bespeak.sandbox.rules import is_closed
@@ -135,3 +135,11 @@ def test_the_provider_names_its_actions(caller):
     names = [one["name"] for one in get(caller, f"{CAPACITY}/operations")["value"]]
     assert "Microsoft.Capacity/reservationorders/purchase/action" in names
     assert len(names) == len(set(names))
+
+
+def test_what_ran_out_applies_to_nothing(caller):
+    buy(caller)
+    path = f"/subscriptions/{BOB_AZURE_ONE}{CAPACITY}/appliedReservations"
+    assert len(get(caller, path)["properties"]["reservationOrderIds"]["value"]) == 1
+    caller.advance(366 * 24 * 60)
+    assert get(caller, path)["properties"]["reservationOrderIds"]["value"] == []

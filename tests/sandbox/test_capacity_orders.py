@@ -205,3 +205,18 @@ def test_split_and_merge_raise_the_number_of_an_order(caller):
     after = get(caller, f"{ORDERS}/{order}")
     assert (before["etag"], after["etag"]) == (9, 10)
     assert len(after["properties"]["reservations"]) == 3
+
+
+def test_what_was_returned_is_not_paid_any_more(caller):
+    order = buy(caller, wish(quantity=3, billingPlan="Monthly"))
+    path = get(caller, f"{ORDERS}/{order}")["properties"]["reservations"][0]["id"]
+    given = {"reservationId": path, "quantity": 1}
+    body = {"id": f"{ORDERS}/{order}", "properties": {"scope": "Reservation", "reservationToReturn": given}}
+    quote = azure(caller, "POST", f"{ORDERS}/{order}/calculateRefund", body).get_json()
+    body["properties"] |= {"sessionId": quote["properties"]["sessionId"], "returnReason": "too many"}
+    assert azure(caller, "POST", f"{ORDERS}/{order}/return", body).status_code == 202
+    caller.advance(10)
+    plan = get(caller, f"{ORDERS}/{order}?$expand=schedule")["properties"]["planInformation"]
+    amounts = [row["pricingCurrencyTotal"]["amount"] for row in plan["transactions"]]
+    assert amounts[0] == round(595 / 12 - 0.005, 2) * 3
+    assert amounts[1] == round(595 / 12 - 0.005, 2) * 2

@@ -16,6 +16,8 @@ from tiny_world import (
     CYD_AZURE,
 )
 
+from bespeak.sandbox.grants import ADMIN_AGENTS, object_id
+
 PRICE = f"{CAPACITY}/calculatePrice"
 ORDERS = f"{CAPACITY}/reservationOrders"
 
@@ -157,6 +159,7 @@ def test_a_purchase_that_fails_keeps_its_ids_and_has_no_dates(caller, world, out
     held = get(caller, shown["reservations"][0]["id"])["properties"]
     assert held["displayProvisioningState"] == "Failed"
     assert held["userFriendlyRenewState"] == "NotApplicable"
+    assert not any(one.alive(world.now) for one in world.book.reservations(BOB))
     assert caller.get(f"/v1/customers/{BOB}/orders")["items"] == []
 
 
@@ -431,3 +434,38 @@ def test_one_purchase_is_seen_by_every_service(caller, world):
 def _day(world):
     end = int(world.now.timestamp() // 3600)
     return end - 20, end
+
+
+def test_the_quote_of_another_tenant_is_a_timed_out_session(caller):
+    order = quoted(caller, wish(), who="admin-agent", tenant=BOB)["reservationOrderId"]
+    answers = [
+        azure(caller, "PUT", f"{ORDERS}/{one}", wish(), who="admin-agent", tenant=ADA).get_json()
+        for one in (order, BOB_PLAN)
+    ]
+    assert answers[0] == answers[1]
+    assert "timed out" in answers[0]["error"]["message"]
+
+
+def test_a_token_of_one_customer_cannot_use_the_subscription_of_another(caller):
+    more = {"who": "admin-agent", "tenant": ADA}
+    wanted = (403, "AuthorizationFailed")
+    assert refused(caller, "POST", PRICE, wish(billing=BOB_AZURE_ONE), **more) == wanted
+    assert quoted(caller, wish(billing=ADA_AZURE_ONE), **more)
+
+
+def test_d227_who_owns_the_subscription_at_the_purchase_owns_the_order(caller, world):
+    order = bought(caller)
+    assert set(world.state.grants.owners[order]) == {ADMIN_AGENTS, object_id("customer-owner", BOB)}
+    more = {"who": "customer-owner", "tenant": BOB}
+    assert get(caller, f"{ORDERS}/{order}", **more)["name"] == order
+
+
+def test_d507_a_price_is_told_in_the_currency_of_the_market_and_in_dollars(caller, world, monkeypatch):
+    monkeypatch.setattr(world.prices, "rate", lambda _currency: Decimal("0.5"))
+    world.directory.put_customer(replace(world.directory.customers[BOB], country="DE"))
+    shown = quoted(caller, wish(quantity=1, billingPlan="Monthly"))
+    assert shown["billingCurrencyTotal"] == {"currencyCode": "EUR", "amount": 297.5}
+    assert shown["pricingCurrencyTotal"] == {"currencyCode": "USD", "amount": 595.0}
+    rows = shown["paymentSchedule"]
+    assert rows[0]["billingCurrencyTotal"]["currencyCode"] == "EUR"
+    assert sum(Decimal(str(row["pricingCurrencyTotal"]["amount"])) for row in rows) == Decimal(595)
