@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -162,8 +162,7 @@ class Shop:
         self._check(customer, cart, now)
         counter = self._counter(customer, now)
         judged = {
-            group: [counter.judge(line.wish, in_cart=True) for line in cart.lines_of(group)]
-            for group in open_groups
+            group: [self._again(counter, line) for line in cart.lines_of(group)] for group in open_groups
         }
         errors = {group: _failure(lines) for group, lines in judged.items()}
         failed = {group: error for group, error in errors.items() if error is not None}
@@ -177,6 +176,13 @@ class Shop:
             cart.orders[group] = self.placing.place(customer, judged[group], now).id
         if cart.ordered:
             cart.finished = now
+
+    def _again(self, counter: Counter, line: Line) -> Line:
+        """A line as it is judged at the checkout, at the price of then or of its cart."""
+        judged = counter.judge(line.wish, in_cart=True)
+        if self._switches.cart_keeps_price and line.error is None:
+            return replace(judged, unit_total=line.unit_total)
+        return judged
 
     def _check(self, customer: Customer, cart: Cart, now: datetime) -> None:
         self.placing.check(customer, now)

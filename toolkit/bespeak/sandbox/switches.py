@@ -36,6 +36,11 @@ class Switches:
     same_request_same_cart: bool = True
     #: Minutes that a cart lives if it is not its 7 days (older samples: 15); 0 for the 7 days.
     cart_minutes: int = 0
+    #: Whether what is charged is the price of when the line was put into the cart, or that of the checkout; the answer
+    #: of a cart holds no price (reliability.md 4.7).
+    cart_keeps_price: bool = False
+    #: Whether an availability that cannot be bought is answered by 200 with an error of code 400072 (5.1).
+    unavailable_is_200: bool = False
     #: Whether the friendlyName of a line comes back on the line of its order and on the reservation.
     friendly_name_returns: bool = True
     #: Whether the orders by which the subscriptions of the estate came are in the list, too (each is found by its id).

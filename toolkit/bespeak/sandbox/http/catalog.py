@@ -88,6 +88,8 @@ def availability(ask: Ask, world: World) -> Answer:
     shown = _availability(ask, look_of(ask, world))
     if shown["id"] != ask.args["aid"].upper():
         raise RefusalError(404, 400019, f"Availability {ask.args['aid']} was not found."[:500])
+    if world.switches.unavailable_is_200 and not shown["isPurchasable"]:
+        raise RefusalError(200, 400072, f"Availability {shown['id']} is not available.")
     return plain(shown)
 
 
@@ -165,7 +167,7 @@ def _routes(root: str, country: tuple[Query, ...], by: str) -> Iterator[Route]:
             "Get an availability by ID",
             shapes.Availability,
             (_SCOPE,),
-            (*_NO_SKU, (404, 400019)),
+            (*_NO_SKU, (404, 400019), (200, 400072)),
             f"{_OLD}test_availabilities_rotate",
         ),
     )
