@@ -82,6 +82,20 @@ def test_a_refusal_names_client_action_and_scope(world):
         assert part in caught.value.description
 
 
+def test_lighthouse_reaches_machines_and_no_reservation(world):
+    """D-212: whatever role it is given on an order."""
+    _, order = buy(world)
+    assert can(world, "lighthouse", "Microsoft.Compute/virtualMachines/read", ADA_SCOPE, ADA)
+    assert not can(world, "lighthouse", "Microsoft.Compute/virtualMachines/read", ADA_SCOPE, BOB)
+    assert not can(world, "lighthouse", BUY, ADA_SCOPE, ADA)
+    assert not can(world, "lighthouse", DELEGATE, ADA_SCOPE, ADA)
+    for place in (order, CAPACITY, ADA_SCOPE):
+        assign(world, "lighthouse", "Owner", place)
+    for action in (READ, RETURN, SPLIT):
+        assert not can(world, "lighthouse", action, order, ADA)
+    assert not can(world, "lighthouse", BUY, ADA_SCOPE, ADA)
+
+
 def test_a_guest_looks_but_returns_nothing_until_it_is_added_to_the_order(world):
     """D-213."""
     _, order = buy(world)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from bespeak.sandbox.azure_roles import AzureRole
+from bespeak.sandbox.azure_roles import AzureRole, role_named
 from bespeak.sandbox.grants import ADMIN_AGENTS, Assignment, object_id
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.rules import azure_access
@@ -12,6 +12,7 @@ from bespeak.sandbox.world import World
 
 ORDER = "/providers/Microsoft.Capacity/reservationOrders"
 READ = "Microsoft.Capacity/reservationOrders/read"
+_LIGHTHOUSE = "lighthouse"
 #: The people of a customer; ``guest`` is one of the partner's who was invited into the customer's tenant.
 _CUSTOMERS = ("customer-owner", "customer-user")
 
@@ -24,14 +25,14 @@ def may(
     ``customer_id`` is the tenant that the scope lies in. ``touches``: which of "scope" and "renew" a PATCH of a
     reservation would change; customers of a partner may not (D-906).
     """
-    reason = _never(world, principal, action, touches)
+    reason = _never(principal, action, touches)
     if reason or not _allowed(world, principal, action, scope, customer_id.lower()):
         raise refusal(world, principal, action, scope, customer_id.lower(), reason)
 
 
 def can(world: World, principal: str, action: str, scope: str, customer_id: str) -> bool:
     """Whether ``may`` would let it pass."""
-    return not _never(world, principal, action, ()) and _allowed(
+    return not _never(principal, action, ()) and _allowed(
         world, principal, action, scope, customer_id.lower()
     )
 
@@ -65,9 +66,20 @@ def held(
 
 
 def _allowed(world: World, principal: str, action: str, scope: str, customer_id: str) -> bool:
+    if principal == _LIGHTHOUSE:
+        return _delegated(world, action, scope, customer_id)
     return any(
         _counts(role, one, action, scope, world) for one, role in held(world, principal, scope, customer_id)
     )
+
+
+def _delegated(world: World, action: str, scope: str, customer_id: str) -> bool:
+    """What Azure Lighthouse gives: Contributor on subscriptions, and nothing that concerns reservations (D-212)."""
+    subscription = scope.lower().strip("/").split("/")[1:2]
+    owned = scope.lower().startswith("/subscriptions/") and subscription[0] in world.directory.azure_ids(
+        customer_id
+    )
+    return owned and not _among("buying", action) and role_named("Contributor").allows(action)
 
 
 def _counts(role: AzureRole, one: Assignment, action: str, scope: str, world: World) -> bool:
@@ -95,7 +107,7 @@ def _as_capacity(action: str, scope: str) -> str:
     return READ if reads and scope.lower().startswith(ORDER.lower()) else action
 
 
-def _never(_world: World, principal: str, action: str, touches: Collection[str]) -> str:
+def _never(principal: str, action: str, touches: Collection[str]) -> str:
     """Why no role helps, or nothing."""
     rule = azure_access()["customers_may_not"]
     if principal not in _CUSTOMERS:

@@ -12,7 +12,8 @@ from typing import Literal, cast, get_args
 from bespeak.sandbox.refusals import RefusalError
 
 #: Who is behind a token. ``app``: no user. ``guest``: a user of the partner who is a guest in the customer's tenant
-#: (D-213). ``customer-owner``, ``customer-user``: users of the customer, with and without Owner on its subscriptions.
+#: (D-213). ``lighthouse``: one to whom Azure Lighthouse delegated the customers' subscriptions (D-212).
+#: ``customer-owner``, ``customer-user``: users of the customer, with and without Owner on its subscriptions.
 Principal = Literal[
     "app",
     "admin-agent",
@@ -22,6 +23,7 @@ Principal = Literal[
     "user-admin",
     "billing-admin",
     "guest",
+    "lighthouse",
     "customer-owner",
     "customer-user",
 ]

@@ -21,7 +21,7 @@ AGAIN = "10"
 _ROOT = "/v1.0/reports/partners/billing"
 _TYPES = "#microsoft.graph.partners.billing."
 _CODE = re.compile(r"[A-Z]{3}")
-_NO_RIGHT = ("guest", "customer-owner", "customer-user")
+_NO_RIGHT = ("guest", "lighthouse", "customer-owner", "customer-user")
 
 
 def export_billed(ask: Ask, world: World, kind: Kind) -> Answer:
