@@ -3,8 +3,9 @@
 import pytest
 
 from bespeak.sandbox.clock import hour_number
-from bespeak.sandbox.scenario import ScenarioError, find, load, shipped
+from bespeak.sandbox.scenario import EVENTS, FOLDER, TABLES, find, load, shipped
 from bespeak.sandbox.staging import scenario_world
+from bespeak.sandbox.strict_toml import ScenarioError
 
 DAY = 24 * 60
 
@@ -233,3 +234,9 @@ def test_a_mistake_in_what_is_owned_is_said(tmp_path, old, new, words):
 def test_an_unknown_scenario_is_answered_with_a_near_one():
     with pytest.raises(ScenarioError, match="Did you mean 'migration'"):
         find("migrations")
+
+
+def test_the_page_about_scenarios_names_every_key_and_event():
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    names = {key for keys in (*TABLES.values(), *EVENTS.values()) for key in keys} | set(TABLES) | set(EVENTS)
+    assert [name for name in sorted(names) if f"`{name}`" not in page and f"[[{name}]]" not in page] == []

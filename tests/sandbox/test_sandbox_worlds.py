@@ -312,3 +312,14 @@ def test_presets_name_switches_that_exist_with_values_they_take():
         switches = Switches()
         set_all(switches, {"preset": name})
         assert (switches != Switches()) is (name != "default")
+
+
+def test_the_events_are_listed(hall, caller):
+    assert caller.control("GET", "/events").get_json() == {"events": []}
+    add(hall, "ada", scenario="lapsed_agreement")
+    control(hall, "POST", "/clock", {"advance_minutes": 3 * 24 * 60}, token="secret-0")
+    events = control(hall, "GET", "/events", token="secret-0").get_json()["events"]
+    assert [(one["what"], one["happened"], one["refused"]) for one in events] == [
+        ("agreement_lapses", True, None),
+        ("agreement_signed", False, None),
+    ]

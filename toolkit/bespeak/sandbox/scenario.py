@@ -24,7 +24,8 @@ _TOP = {
 }
 _TERM = Key(words=("P1Y", "P3Y"))
 _SCOPE = Key(default="shared", words=("shared", "single"))
-_TABLES: Mapping[str, Mapping[str, Key]] = {
+#: The tables of a scenario besides its events, and the keys of each.
+TABLES: Mapping[str, Mapping[str, Key]] = {
     "customers": {
         "name": Key(),
         "kind": Key(default="azure_plan", words=("legacy", "azure_plan", "none")),
@@ -169,7 +170,7 @@ def load(path: Path) -> Scenario:
 
 def _scenario(name: str, mark: str, raw: dict[str, Any]) -> Scenario:
     here = Place(name, "at the top")
-    known = (*_TOP, *_TABLES, "events")
+    known = (*_TOP, *TABLES, "events")
     for key in raw:
         if key not in known:
             raise here.wrong(f"'{key}' is unknown.{suggestion(key, known)}")
@@ -180,7 +181,7 @@ def _scenario(name: str, mark: str, raw: dict[str, Any]) -> Scenario:
         kind: tuple(
             read(one, keys, Place(name, f"[[{kind}]] number {n}")) for n, one in _listed(raw, kind, here)
         )
-        for kind, keys in _TABLES.items()
+        for kind, keys in TABLES.items()
     }
     events = tuple(
         _event(one, top["start"], n - 1, Place(name, f"[[events]] number {n}"))

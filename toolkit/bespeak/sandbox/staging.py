@@ -73,6 +73,11 @@ class Stage:
             if str(event.number) not in world.state.events.done:
                 yield event.at, partial(self._happen, world, event)
 
+    def told(self, world: World) -> list[tuple[datetime, str, str | None]]:
+        """All events: when, what, and what became of each (None: it has not happened yet)."""
+        done = world.state.events.done
+        return [(event.at, event.what, done.get(str(event.number))) for event in self.scenario.events]
+
     def _happen(self, world: World, event: Event) -> None:
         """Lets one event happen; what the laws of the world refuse is noted and changes nothing."""
         note = ""

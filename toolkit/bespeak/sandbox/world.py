@@ -84,6 +84,10 @@ class Stage(Protocol):
         """The events that have not happened yet."""
         ...
 
+    def told(self, world: World) -> list[tuple[datetime, str, str | None]]:
+        """All events: when, what, and what became of each (None: it has not happened yet)."""
+        ...
+
 
 class World:
     """A partner with its customers. Whoever reads or changes it holds ``lock``.

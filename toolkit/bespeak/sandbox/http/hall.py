@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -46,6 +47,7 @@ class Hall:
         self._wall = wall
         self._new_token = new_token
         self._made = 0
+        self._lock = threading.Lock()
         self.first = self._seat("first", world, token)
         self._seats = {self.first.key: self.first}
 
@@ -63,27 +65,32 @@ class Hall:
             raise RefusalError(
                 400, "BadRequest", "Member 'name' takes 1 to 40 small letters, digits and hyphens."
             )
+        with self._lock:
+            self._check_free(name)
+            world, token = self._world(scenario), self._new_token()
+            seat = self._seat(name, world, token)
+            self._seats[seat.key] = seat
+        return seat, token
+
+    def _check_free(self, name: str) -> None:
         if any(seat.name == name for seat in self):
             raise RefusalError(409, "Conflict", f"There is a world '{name}' already. Choose another name.")
         if len(self._seats) >= MOST:
             raise RefusalError(
                 409, "LimitExceeded", f"There are {MOST} worlds already. Remove one of them first."
             )
-        world, token = self._world(scenario), self._new_token()
-        seat = self._seat(name, world, token)
-        self._seats[seat.key] = seat
-        return seat, token
 
     def remove(self, name: str) -> None:
         """Ends a world for good; its tokens open nothing any more."""
-        found = next((seat for seat in self if seat.name == name), None)
-        if found is None:
-            raise RefusalError(404, "NotFound", f"There is no world '{name}'.")
-        if found is self.first:
-            raise RefusalError(
-                409, "Conflict", "The first world ends with the server only. Reset it instead."
-            )
-        del self._seats[found.key]
+        with self._lock:
+            found = next((seat for seat in self if seat.name == name), None)
+            if found is None:
+                raise RefusalError(404, "NotFound", f"There is no world '{name}'.")
+            if found is self.first:
+                raise RefusalError(
+                    409, "Conflict", "The first world ends with the server only. Reset it instead."
+                )
+            del self._seats[found.key]
 
     def asked_by(self, environ: Mapping[str, object], form: bytes) -> Seat:
         """The world that the token of a request belongs to; the first one when it shows none that is known."""

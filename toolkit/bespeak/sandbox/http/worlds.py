@@ -49,6 +49,17 @@ def restore(ask: Ask, world: World) -> Answer:
     return plain(state(world))
 
 
+def list_events(_ask: Ask, world: World) -> Answer:
+    """What the scenario of this world lets happen, and what became of it; nothing in the demo world."""
+    told = world.base.stage.told(world) if world.base.stage else []
+    rows: list[shapes.EventShown] = [
+        {"at": iso(at), "what": what, "happened": note is not None, "refused": note or None}
+        for at, what, note in told
+    ]
+    events: shapes.Events = {"events": rows}
+    return plain(events)
+
+
 def state(world: World) -> shapes.WorldState:
     """Which world this is and what time it is there."""
     return {"instance": world.instance, "date": iso(world.now), "seed": world.seed, "synthetic": True}
@@ -109,6 +120,17 @@ ROUTES = (
             {204: None},
             f"{_TESTS}test_a_removed_world_is_gone_with_its_tokens",
             errors=((403, "Forbidden"), (404, "NotFound"), (409, "Conflict")),
+        ),
+    ),
+    Route(
+        "GET",
+        "/events",
+        list_events,
+        about=About(
+            "List the events of the scenario",
+            _OWN,
+            {200: shapes.Events},
+            f"{_TESTS}test_the_events_are_listed",
         ),
     ),
     Route(

@@ -97,3 +97,18 @@ class FaultsWaiting(TypedDict):
     """The faults that wait, in the order in which they were asked for."""
 
     faults: list[FaultShown]
+
+
+class EventShown(TypedDict):
+    """An event of a scenario; ``refused`` says why a law of the world did not let it happen."""
+
+    at: str
+    what: str
+    happened: bool
+    refused: str | None
+
+
+class Events(TypedDict):
+    """The events of a scenario in their order."""
+
+    events: list[EventShown]
