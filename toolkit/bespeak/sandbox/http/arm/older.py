@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bespeak.sandbox.clock import iso7
 from bespeak.sandbox.holdings_book import Reservation, Revision, Scope
 from bespeak.sandbox.http.arm.paths import reservation_path as path_of
+from bespeak.sandbox.http.arm.reservation_state import status_words
 from bespeak.sandbox.http.shapes import capacity as parts
 from bespeak.sandbox.http.shapes import changes as shapes
 
@@ -16,15 +17,6 @@ _SCOPE_TYPES: Mapping[str, str] = {
     "Single": "Single",
     "ManagementGroup": "ManagementGroup",
     "Shared": "Shared",
-}
-_MESSAGES: Mapping[str, str] = {
-    "Split": "The reservation was split; its instances go on in two others.",
-    "Merged": "The reservation was merged; its instances go on in another one.",
-    "Swapped": "The reservation was exchanged for its twin.",
-    "Expired": "The term of the reservation has ended.",
-    "Pending": "An operation on the reservation is in progress. Wait until it is done.",
-    "PurchaseError": "The purchase failed.",
-    "PaymentInstrumentError": "The payment failed.",
 }
 
 
@@ -37,11 +29,6 @@ def scope_path(scope: Scope) -> str:
     """The path of a single scope; of a resource group its own."""
     owner, _, group = scope.id.partition("/")
     return f"/subscriptions/{owner}/resourceGroups/{group}" if group else f"/subscriptions/{owner}"
-
-
-def extended_status(code: str) -> parts.ExtendedStatus:
-    """What stands beside a state that is not plainly Succeeded."""
-    return {"statusCode": code, "message": _MESSAGES.get(code, f"The state is {code}.")}
 
 
 def lineage(
@@ -113,7 +100,7 @@ def _revision_properties(held: Reservation, revision: Revision) -> shapes.Revisi
         "archived": revision.archived,
     }
     if revision.status_code:
-        shown["extendedStatusInfo"] = extended_status(revision.status_code)
+        shown["extendedStatusInfo"] = status_words(revision.status_code, revision.state)
     if revision.etag == held.etag:
         _add_lineage(shown, held)
     return shown
@@ -150,7 +137,7 @@ def _old_properties(held: Reservation) -> shapes.OldProperties:
     if held.scope.kind in ("Single", "ResourceGroup"):
         shown["appliedScopes"] = [scope_path(held.scope)]
     if newest.status_code:
-        shown["extendedStatusInfo"] = extended_status(newest.status_code)
+        shown["extendedStatusInfo"] = status_words(newest.status_code, newest.state)
     _add_lineage(shown, held)
     return shown
 

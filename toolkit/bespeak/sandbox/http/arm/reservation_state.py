@@ -29,6 +29,8 @@ _RUNNING = {
 _ENDED = {
     "Split": "This reservation was split and is not active any more.",
     "Merged": "This reservation was merged and is not active any more.",
+    "Swapped": "This reservation was exchanged for its twin and is not active any more.",
+    "Expired": "The term of this reservation is over.",
     "PurchaseError": "The purchase failed because the capacity could not be reserved.",
     "PaymentInstrumentError": "The purchase failed because it could not be billed.",
 }
@@ -72,10 +74,13 @@ def renew_state(held: Reservation, now: datetime) -> str:
 def status_info(held: Reservation, now: datetime) -> shapes.ExtendedStatus | None:
     """What goes on or why it ended; nothing for one that simply is there, or was returned."""
     last = held.seen(now)[-1]
-    if not last.status_code:
-        return None
-    message = _RUNNING.get(last.state) or _ENDED.get(last.status_code) or f"The status is {last.status_code}."
-    return {"statusCode": last.status_code, "message": message}
+    return status_words(last.status_code, last.state) if last.status_code else None
+
+
+def status_words(code: str, state: str) -> shapes.ExtendedStatus:
+    """The status beside a state that is not plainly Succeeded, in a code and in words."""
+    message = _RUNNING.get(state) or _ENDED.get(code) or f"The status is {code}."
+    return {"statusCode": code, "message": message}
 
 
 def used_lately(held: Reservation, world: World) -> shapes.Use:
