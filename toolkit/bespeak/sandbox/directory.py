@@ -105,6 +105,10 @@ class Directory:
             customer_id, {}
         )
 
+    def grouped(self) -> list[str]:
+        """The customers for whom management groups were made."""
+        return list(self._state.management_groups)
+
     def covers(self, scope: Scope, customer_id: str, machine: Machine) -> bool:
         """Whether a machine of the customer lies in a scope."""
         if scope.kind == "Single":

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Literal
 
 from bespeak.sandbox.clock import hour_ceiling, plus_years
@@ -310,6 +311,12 @@ class Book:
         """All reservations, or those of one customer, ended ones too."""
         for order in self.orders(customer_id):
             yield from self.below(order)
+
+    def after(self, count: int) -> list[Reservation]:
+        """What was written down after the first so many reservations."""
+        if count == len(self._state.reservations):
+            return []
+        return list(islice(self._state.reservations.values(), count, None))
 
     def started(self, customer_id: str, now: datetime) -> list[Reservation]:
         """The reservations whose purchase succeeded and is visible by now, ended ones too."""

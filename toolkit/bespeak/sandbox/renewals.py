@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -31,9 +32,13 @@ from bespeak.sandbox.shop import Shop
 Due = tuple[datetime, Callable[[], None]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Renewals:
-    """What a renewal needs of its world."""
+    """What a renewal needs of its world, and a calendar of what falls due.
+
+    The calendar follows from the book: for each reservation the day on which the price of its renewal is fixed, and
+    the end of its term. What became void by then is left out when its turn comes.
+    """
 
     book: Book
     catalogue: Catalogue
@@ -43,17 +48,43 @@ class Renewals:
     shop: Shop
     grants: Grants
     ids: Ids
+    _calendar: list[tuple[datetime, int, bool]] = field(default_factory=list)
+    _known: list[Reservation] = field(default_factory=list)
 
     def dues(self, now: datetime) -> Iterator[Due]:
-        """Prices that will be fixed and terms that will end, each until it is done."""
-        for held in self.book.reservations():
-            if held.expired or held.until is not None or self.book.order_of(held).failed:
-                continue
-            yield held.expiry, partial(end_term, self, held)
-            locks = held.expiry - timedelta(days=renewal_lock_days())
-            if held.renew and held.locked is None:
-                yield max(now, locks), partial(fix_price, self, held, max(now, locks))
-            if held.scope.kind == "ManagementGroup" and self._left(held):
+        """The next price to be fixed or term to end, and groups that have become empty; each until it is done."""
+        self._note_new()
+        while self._calendar and self._is_void(*self._calendar[0][1:]):
+            heapq.heappop(self._calendar)
+        if self._calendar:
+            at, number, ends = self._calendar[0]
+            yield max(at, now), partial(self._turn, self._known[number], ends)
+        for customer_id in self.directory.grouped():
+            yield from self._emptied(customer_id, now)
+
+    def _note_new(self) -> None:
+        for held in self.book.after(len(self._known)):
+            number = len(self._known)
+            self._known.append(held)
+            heapq.heappush(self._calendar, (held.expiry, number, True))
+            heapq.heappush(self._calendar, (held.expiry - timedelta(days=renewal_lock_days()), number, False))
+
+    def _is_void(self, number: int, ends: bool) -> bool:
+        held = self._known[number]
+        over = held.expired or held.until is not None or self.book.order_of(held).failed
+        return over or (not ends and held.locked is not None)
+
+    def _turn(self, held: Reservation, ends: bool) -> None:
+        """What the calendar says next; a price is fixed only for what is to renew by then."""
+        at, _, _ = heapq.heappop(self._calendar)
+        if ends:
+            end_term(self, held)
+        elif held.renew:
+            fix_price(self, held, at)
+
+    def _emptied(self, customer_id: str, now: datetime) -> Iterator[Due]:
+        for held in self.book.reservations(customer_id):
+            if held.alive(now) and held.scope.kind == "ManagementGroup" and self._left(held):
                 yield now, partial(share, held, now)
 
     def _left(self, held: Reservation) -> bool:
