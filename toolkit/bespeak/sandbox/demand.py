@@ -84,6 +84,8 @@ class Demand:
                 runs[:, i] = _PATTERNS[one.series.removeprefix(PATTERN)](hours)
             if one.first_hour > start or one.end_hour < end:
                 runs[:, i] *= (hours >= one.first_hour) & (hours < one.end_hour)
+            for first, last in one.pauses:
+                runs[(hours >= first) & (hours < last), i] = 0.0
         return runs
 
     def _traced(self, machines: Sequence[Machine], start: int, end: int) -> Hours:

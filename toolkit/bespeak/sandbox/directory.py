@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bespeak.sandbox.estate import Customer, Estate, Machine, Subscription
+from bespeak.sandbox.estate import NEVER, Customer, Estate, Machine, Subscription
 from bespeak.sandbox.holdings_book import Scope
 
 
@@ -19,6 +19,8 @@ class DirectoryState:
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     #: Azure subscriptions of each management group of a tenant: tenant -> group -> subscriptions.
     management_groups: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    #: Hours, from and up to, in which an Azure subscription was cancelled.
+    pauses: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
 
 class Directory:
@@ -88,7 +90,26 @@ class Directory:
 
     def machines_of(self, customer_id: str) -> tuple[Machine, ...]:
         """All VMs of a customer, in the order in which a reservation is applied to them."""
-        return tuple(one for key in self.azure_ids(customer_id) for one in self._estate.machines.get(key, ()))
+        return tuple(one for key in self.azure_ids(customer_id) for one in self._machines(key))
+
+    def _machines(self, azure_id: str) -> tuple[Machine, ...]:
+        machines = self._estate.machines.get(azure_id, ())
+        pauses = tuple(self._state.pauses.get(azure_id, ()))
+        return tuple(replace(one, pauses=pauses) for one in machines) if pauses else machines
+
+    def pause(self, azure_id: str, hour: int) -> None:
+        """From this hour on nothing runs in an Azure subscription that was cancelled: VMs are deallocated (D-1256)."""
+        pauses = self._state.pauses.setdefault(azure_id, [])
+        if not pauses or pauses[-1][1] != NEVER:
+            pauses.append((hour, NEVER))
+
+    def resume(self, azure_id: str, hour: int) -> None:
+        """From this hour on its VMs run again as their demand says."""
+        pauses = self._state.pauses.get(azure_id, [])
+        if pauses and pauses[-1][1] == NEVER:
+            first, _ = pauses.pop()
+            if hour > first:
+                pauses.append((first, hour))
 
     def owner_of(self, azure_subscription_id: str) -> tuple[Customer, Subscription] | None:
         """The customer and the subscription of Partner Center above an Azure subscription."""

@@ -56,6 +56,7 @@ class Machine:
     """One VM. It runs in an hour when the count of its series in that hour is at least its rank.
 
     It exists from ``first_hour`` up to ``end_hour``. A machine that changed its size is two of these with one name.
+    ``pauses``: hours, from and up to, in which its subscription was cancelled and it could not run.
     """
 
     azure_subscription_id: str
@@ -68,6 +69,7 @@ class Machine:
     region: str
     first_hour: int = 0
     end_hour: int = NEVER
+    pauses: tuple[tuple[int, int], ...] = ()
 
     def exists(self, hour: int) -> bool:
         """Whether it exists in the hour of this number, running or not."""

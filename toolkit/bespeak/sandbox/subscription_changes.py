@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bespeak.sandbox.clock import hour_ceiling
 from bespeak.sandbox.estate import Subscription
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.world import World
@@ -32,6 +33,9 @@ def change(world: World, held: Subscription, wish: Change, now: datetime) -> boo
     if wish.status and wish.status != record.status:
         record.status = "suspended" if wish.status == "suspended" else "active"
         record.reasons = ["CustomerCancellation"] if record.status == "suspended" else []
+        turn = world.directory.pause if record.status == "suspended" else world.directory.resume
+        for azure in held.azure:
+            turn(azure.id, hour_ceiling(now))
     record.name = wish.name or record.name
     minutes = world.switches.change_minutes
     if minutes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bespeak.sandbox.clock import hour_ceiling
 from bespeak.sandbox.estate import AzureSubscription, Subscription
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Route, item
 from bespeak.sandbox.http.partner import bad, is_a, listing, text, to
@@ -30,6 +31,7 @@ def cancel_entitlement(ask: Ask, world: World) -> Answer:
     if text(ask.body(), "cancellationreason", needed=True).lower() != "compromise":
         raise bad("cancellationReason", "must be compromise")
     world.commerce.subscriptions.cancel_azure(azure)
+    world.directory.pause(azure.id, hour_ceiling(world.now))
     where = f'{{"Id":"{azure.id}","Status":"Disabled"}}'
     world.audit.add(world.now, "subscription", "cancel_azure_entitlement", held.customer_id, where)
     return item(_shown(held, azure, world))
