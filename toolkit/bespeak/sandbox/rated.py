@@ -44,12 +44,16 @@ def month_of(now: datetime, period: str) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan customer with the coverage of its machines; its usage counts from the hour of number ``since`` on."""
+    """A plan customer with the coverage of its machines.
+
+    Its usage counts from the hour of number ``since`` on and before the hour ``until``.
+    """
 
     customer: Customer
     subscription: Subscription
     coverage: Coverage
     since: int = 0
+    until: int = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,11 +275,12 @@ def _rows(plan: Plan, demand: Demand, start: int, end: int) -> Rows:
     usage = Usage(start, 1, demand.running(machines, start, end)).per_day()
     below = {azure.id for azure in plan.subscription.azure}
     own = np.array([machine.azure_subscription_id in below for machine in machines], dtype=np.bool_)
-    begun = np.arange(start, end, DAY_HOURS) >= plan.since
+    days = np.arange(start, end, DAY_HOURS)
+    counts = (days >= plan.since) & (days < plan.until)
     cells = plan.coverage.cells(start, end)
     licensed = np.array([machine.os == "Windows" for machine in machines], dtype=np.bool_)
-    mine = cells.where(own[cells.item] & (cells.hour >= plan.since))
-    return usage_rows(replace(usage, used=np.where(begun[:, None] & own, usage.used, 0.0)), mine, licensed)
+    mine = cells.where(own[cells.item] & (cells.hour >= plan.since) & (cells.hour < plan.until))
+    return usage_rows(replace(usage, used=np.where(counts[:, None] & own, usage.used, 0.0)), mine, licensed)
 
 
 def _who(line: RatedLine) -> dict[str, Any]:
