@@ -138,15 +138,15 @@ END = {"RelationshipToPartner": "none", "Attributes": {"ObjectType": "Customer"}
 
 
 def test_d1257_a_relationship_ends_after_its_reservations(caller):
-    """D-1257: reservations cancelled and subscriptions suspended first."""
+    """D-1257: reservations cancelled and subscriptions suspended first; each of the two alone is not enough."""
     path = f"/v1/customers/{ADA}"
+    assert refused(caller, "PATCH", path, END) == (400, 3000)
     buy(caller, line(caller, subscription=ADA_ONE, scope=""), customer=ADA)
+    for subscription in (ADA_ONE, ADA_TWO):
+        suspend(caller, ADA, subscription)
     assert refused(caller, "PATCH", path, END) == (400, 3000)
     (held,) = caller.world.book.reservations(ADA)
     held.until, held.ended_as = caller.world.now, "Returned"
-    assert refused(caller, "PATCH", path, END) == (400, 3000)
-    for subscription in (ADA_ONE, ADA_TWO):
-        suspend(caller, ADA, subscription)
     answer = caller.call("PATCH", path, END)
     assert json.loads(answer.data.decode("utf-8-sig"))["relationshipToPartner"] == "none"
     assert "Ada Ltd" not in names(caller)
