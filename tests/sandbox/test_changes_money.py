@@ -42,7 +42,8 @@ class Life:
         world.switches.exchange_quote_minutes = 0
         self.world = world
         self.bought = 0
-        self.gone = 0
+        self.gone = self.returned = 0
+        self.renewed = set()
         self.before = b""
         self.whole_days = refund_fee(text_day(world, text))[1]
         self.last = self.money()
@@ -83,14 +84,20 @@ class Life:
             quantity=number,
             term=("P1Y", "P3Y")[pick % 2],
             plan=("Upfront", "Monthly")[pick // 2 % 2],
+            renew=pick % 3 == 0,
         )
         self.bought += number
 
     def wait(self, pick, number, _size):
         end = self.world.now + timedelta(hours=pick * number)
-        ending = [one for one in self.alive() if one.expiry <= end]
         self.world.advance(60 * pick * number)
-        self.gone += sum(one.quantity for one in ending)
+        kept = [one for one in self.world.book.reservations(tiny.ADA) if one.until is None]
+        self.gone = sum(one.quantity for one in kept if one.expiry <= end) + self.returned
+        renewed = [one for one in self.world.book.reservations(tiny.ADA) if one.renewed_from]
+        self.bought += sum(
+            self.world.book.order_of(one).quantity for one in renewed if one.id not in self.renewed
+        )
+        self.renewed |= {one.id for one in renewed}
 
     def reprice(self, pick, _number, size):
         these.price(self.world, str(Decimal(50 + pick % 100) / 100), size=size)
@@ -110,6 +117,7 @@ class Life:
             self.mark()
             take_back(self.world, session.id, held, number, "")
             self.gone += number
+            self.returned += number
 
     def swap(self, pick, number, size):
         if held := self.one(pick):
@@ -123,6 +131,7 @@ class Life:
             self.mark()
             exchange(self.world, found, "admin-agent")
             self.gone += number
+            self.returned += number
             self.bought += count
 
     def one(self, pick):
