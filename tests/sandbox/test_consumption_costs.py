@@ -1,5 +1,7 @@
 """Microsoft.CostManagement over HTTP: the cost query, recommended commitments, the use of savings plans."""
 
+import csv
+import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -279,3 +281,80 @@ def test_a_customers_tenant_has_no_billing_account(caller, world):
     refused = caller.call("GET", path, headers=headers, prefix="/arm")
     assert refused.status_code == 404
     assert "no billing account of its own" in refused.get_json()["error"]["message"]
+
+
+def begin_report(caller, scope, body=None, more="", what="generateBenefitUtilizationSummariesReport"):
+    answer = caller.call("POST", f"{scope}/{BELOW}/{what}?{VERSION}{more}", body, prefix="/arm", audience=ARM)
+    assert (answer.status_code, answer.data) == (202, b""), answer.text
+    assert answer.headers["Retry-After"] == "60"
+    return answer.headers["Location"].partition("/arm")[2]
+
+
+def finished(caller, where):
+    assert get(caller, where) == {"status": "Running"}
+    done = get(caller, where)
+    return done["status"], done["properties"]["reportUrl"]
+
+
+def fetched(caller, url):
+    answer = caller.client.get("/" + url.split("/", 3)[3])
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+def test_a_report_runs_is_complete_and_is_a_file(caller, world):
+    held, plan = hold(world, BOB, quantity=4), bought(world, "0.09")
+    caller.advance(3 * DAY)
+    body = {"grain": "Daily", "startDate": "2026-11-16", "endDate": "2026-11-17"}
+    status, url = finished(caller, begin_report(caller, profile(world), body))
+    assert status == "Complete"
+    rows = fetched(caller, url)
+    assert [(row["Kind"], row["BenefitId"]) for row in rows] == [
+        ("Reservation", held.id),
+        ("Reservation", held.id),
+        ("SavingsPlan", plan.id),
+        ("SavingsPlan", plan.id),
+    ]
+    assert rows[0]["AvgUtilizationPercentage"] == rows[0]["UtilizedPercentage"] == "85.42"
+    order = f"/providers/Microsoft.Capacity/reservationOrders/{held.order_id}"
+    hourly = body | {"grain": "Hourly", "endDate": "2026-11-16"}
+    rows = fetched(caller, finished(caller, begin_report(caller, order, hourly))[1])
+    assert [float(row["UtilizedPercentage"]) for row in rows] == [75] * 8 + [100] * 10 + [75] * 6
+    caller.advance(61)
+    assert caller.client.get("/" + url.split("/", 3)[3]).status_code == 403
+
+
+def test_the_report_of_reservations_has_a_row_a_day_and_machine(caller, world):
+    hold(world, BOB, quantity=4)
+    caller.advance(3 * DAY)
+    days = "&startDate=2026-11-16&endDate=2026-11-30"
+    where = begin_report(caller, account(world), None, days, "generateReservationDetailsReport")
+    status, url = finished(caller, where)
+    assert status == "Completed"
+    rows = fetched(caller, url)
+    assert [(row["SkuName"], float(row["UsedHours"])) for row in rows[:3]] == [
+        ("Standard_D2s_v5", 24),
+        ("Standard_D2s_v5", 10),
+        ("Standard_D4s_v5", 24),
+    ]
+    assert len(rows) == 9
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"grain": "Daily"},
+        {"grain": "Daily", "startDate": "x", "endDate": "2026-11-17"},
+        {"grain": "Daily", "startDate": "2026-11-18", "endDate": "2026-11-17"},
+        {"grain": "Daily", "startDate": "2026-11-16", "endDate": "9999-11-17"},
+        {"grain": "Daily", "startDate": "2026-11-16", "endDate": "2026-11-17", "kind": "Licence"},
+        {"grain": "Weekly", "startDate": "2026-11-16", "endDate": "2026-11-17"},
+    ],
+)
+def test_a_bad_report_is_400_and_none_begins(caller, world, body):
+    before = world.snapshot()
+    path = f"{profile(world)}/{BELOW}/generateBenefitUtilizationSummariesReport?{VERSION}"
+    answer = caller.call("POST", path, body, prefix="/arm", audience=ARM)
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (400, "BadRequest")
+    assert world.snapshot() == before

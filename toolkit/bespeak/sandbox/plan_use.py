@@ -1,4 +1,4 @@
-"""How well savings plans were used: the share of the promised money that found usage, by hour, day or month."""
+"""How well benefits were used: the share of the promised money or hours that found usage, by hour, day or month."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from bespeak.sandbox.clock import DAY_HOURS, instant_of
 from bespeak.sandbox.coverage import months
+from bespeak.sandbox.holdings_book import Reservation
 from bespeak.sandbox.reservations import Coverage
 from bespeak.sandbox.savings_plans import SavingsPlan
 
@@ -19,7 +20,7 @@ Grain = Literal["Hourly", "Daily", "Monthly"]
 
 @dataclass(frozen=True, slots=True)
 class PlanUse:
-    """The use of a plan from an instant on: the average and the extremes of its hours, in percent."""
+    """The use of a benefit from an instant on: the average and the extremes of its hours, in percent."""
 
     at: datetime
     average: float
@@ -28,14 +29,27 @@ class PlanUse:
 
 
 def plan_use(coverage: Coverage, plan: SavingsPlan, grain: Grain) -> list[PlanUse]:
-    """The hours, or the days and months as far as whole days have passed, since it began, oldest first."""
+    """The use of a savings plan since it began, oldest first."""
+    whole = float(plan.promise.commitment)
+    return _use(coverage, plan.id, whole, (plan.first_hour, plan.end_hour), grain)
+
+
+def reservation_use(coverage: Coverage, held: Reservation, grain: Grain) -> list[PlanUse]:
+    """The use of a reservation since its purchase, oldest first."""
+    return _use(coverage, held.id, float(held.quantity), (held.first_hour, held.end_hour), grain)
+
+
+def _use(
+    coverage: Coverage, benefit: str, whole: float, life: tuple[int, int], grain: Grain
+) -> list[PlanUse]:
+    """The hours, or the days and months as far as whole days have passed; ``whole`` is what an hour could give."""
     end = coverage.end if grain == "Hourly" else coverage.end - coverage.end % DAY_HOURS
-    stop = min(end, plan.end_hour)
-    if plan.first_hour >= stop:
+    first, stop = life[0], min(end, life[1])
+    if first >= stop:
         return []
-    share = coverage.drawn(plan.id, plan.first_hour, stop) / float(plan.promise.commitment) * 100
-    begins = list(_begins(plan.first_hour, stop, grain))
-    starts = np.maximum(begins, plan.first_hour) - plan.first_hour
+    share = coverage.drawn(benefit, first, stop) / whole * 100
+    begins = list(_begins(first, stop, grain))
+    starts = np.maximum(begins, first) - first
     counts = np.diff(np.append(starts, len(share)))
     sums, low, high = (by.reduceat(share, starts) for by in (np.add, np.minimum, np.maximum))
     columns = zip(

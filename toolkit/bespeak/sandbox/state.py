@@ -20,6 +20,7 @@ from bespeak.sandbox.price_list import PriceState
 from bespeak.sandbox.providers import ProviderState
 from bespeak.sandbox.quotes import PurchaseState
 from bespeak.sandbox.registration import RegistrationState
+from bespeak.sandbox.reports import ReportState
 from bespeak.sandbox.savings_plans import SavingsPlanState
 from bespeak.sandbox.scenario import EventState
 from bespeak.sandbox.sessions import SessionState
@@ -63,6 +64,7 @@ class State:
     budgets: BudgetState = field(default_factory=BudgetState)
     exports: ExportState = field(default_factory=ExportState)
     prices: PriceState = field(default_factory=PriceState)
+    reports: ReportState = field(default_factory=ReportState)
     events: EventState = field(default_factory=EventState)
     first_answers: dict[str, KeptAnswer] = field(default_factory=dict)
 

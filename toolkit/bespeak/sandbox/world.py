@@ -40,6 +40,7 @@ from bespeak.sandbox.rating import Rating
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.registration import Registrations
 from bespeak.sandbox.renewals import Renewals
+from bespeak.sandbox.reports import Reports
 from bespeak.sandbox.request_log import RequestLog
 from bespeak.sandbox.reservations import Coverage, CoverageBook, Scene
 from bespeak.sandbox.retail_prices import RetailPrices
@@ -149,6 +150,7 @@ class World:
         self.providers = Providers(state.providers, self.registrations)
         self.book = Book(state.book)
         self.savings_plans = SavingsPlans(state.savings_plans, self.ids)
+        self.reports = Reports(state.reports, self.ids)
         self.audit = Audit(state.audit)
         self.grants = Grants(state.grants, self.directory, self.book, self._start)
         self.requests = RequestLog()

@@ -10,9 +10,11 @@ from bespeak.sandbox.exports import Export
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, Service
 from bespeak.sandbox.ids import guid
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.report_files import report_file
 from bespeak.sandbox.world import World
 
 _XML = "application/xml"
+_BYTES = "application/octet-stream"
 
 
 def get_file(ask: Ask, world: World) -> Answer:
@@ -22,6 +24,9 @@ def get_file(ask: Ask, world: World) -> Answer:
         raise RefusalError(
             403, "AuthenticationFailed", "The signature of this address is wrong or has ended."
         )
+    report = world.reports.of_folder(folder)
+    if report is not None and report.name == name:
+        return Answer(report_file(world, report), content_type=_BYTES)
     export = world.exports.of_manifest(folder)
     if export is None:
         raise RefusalError(404, "ContainerNotFound", "The container does not exist.")
@@ -30,7 +35,7 @@ def get_file(ask: Ask, world: World) -> Answer:
     if name not in names:
         raise RefusalError(404, "BlobNotFound", "The file does not exist.")
     body = world.export_files.file(export, names.index(name), most)
-    return Answer(body, 200, _headers(export), content_type="application/octet-stream")
+    return Answer(body, 200, _headers(export), content_type=_BYTES)
 
 
 def _ended(ends: str, world: World) -> bool:
@@ -53,7 +58,7 @@ def show_storage(refusal: RefusalError) -> Answer:
 _FILE = About(
     "Get Blob",
     "G; storage service as known",
-    {200: "application/octet-stream"},
+    {200: _BYTES},
     "test_graph_export.py::test_an_address_ends",
     query=tuple(map(Query, ("sv", "sr", "sp", "se", "sig"))),
     errors=((403, "AuthenticationFailed"), (404, "ContainerNotFound"), (404, "BlobNotFound")),

@@ -24,7 +24,7 @@ _ORDER = "/providers/Microsoft.Capacity/reservationOrders"
 def summaries(ask: Ask, world: World) -> Answer:
     """The use of an order, a reservation, or all reservations of the partner's customers, a row a day or month."""
     grain = odata.choice(ask, "grain", ("daily", "monthly"))
-    held = _reservations(ask, world, "Microsoft.Consumption/reservationSummaries/read")
+    held = reservations_of(ask, world, "Microsoft.Consumption/reservationSummaries/read")
     span = _span(ask)
     if span is None and grain == "daily":
         what = "A daily summary needs a $filter on properties/usageDate with ge and le and two dates."
@@ -36,7 +36,7 @@ def summaries(ask: Ask, world: World) -> Answer:
 
 def details(ask: Ask, world: World) -> Answer:
     """Which machine used a reservation on which day."""
-    held = _reservations(ask, world, "Microsoft.Consumption/reservationDetails/read")
+    held = reservations_of(ask, world, "Microsoft.Consumption/reservationDetails/read")
     span = _span(ask)
     if span is None:
         what = "The details need a $filter on properties/usageDate with ge and le and two dates."
@@ -55,7 +55,7 @@ def bounded(body: object, world: World) -> Answer:
     return Answer(text)
 
 
-def _reservations(ask: Ask, world: World, action: str) -> list[Reservation]:
+def reservations_of(ask: Ask, world: World, action: str) -> list[Reservation]:
     """The reservations of the scope in the path, as far as the caller may read them."""
     if "ba" in ask.args:
         check_billing_scope(ask, world)

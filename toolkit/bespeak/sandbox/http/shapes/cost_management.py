@@ -147,3 +147,12 @@ class ReportStatus(TypedDict):
 
     status: Literal["Running", "Complete", "Completed", "Failed"]
     properties: NotRequired[ReportProperties]
+
+
+class ReportRequest(TypedDict):
+    """A report on the use of benefits."""
+
+    grain: Literal["Hourly", "Daily", "Monthly"]
+    startDate: str
+    endDate: str
+    kind: NotRequired[str]
