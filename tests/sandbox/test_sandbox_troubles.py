@@ -310,6 +310,18 @@ def test_a_slow_answer_in_both_orders(caller, kind, registering):
     assert bool(caller.world.state.registrations.asked) is registering
 
 
+def test_a_clock_that_is_wrong(tcp):
+    """F-54: one header Date, and it is off."""
+    wish = {"match": "get /retail_prices", "kind": "wrong_date", "value": "-86400"}
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    with httpx.Client(base_url=tcp.url, trust_env=False) as client:
+        client.post("/control/faults", json=wish, headers=headers).raise_for_status()
+        wrong, right = (client.get("/retail_prices/x") for _ in range(2))
+    dates = [parsedate_to_datetime(answer.headers["Date"]) for answer in (wrong, right)]
+    assert len(wrong.headers.get_list("Date")) == 1
+    assert 86_390 < (dates[1] - dates[0]).total_seconds() < 86_410
+
+
 def strikes(**wish):
     faults = Faults([], "salt")
     faults.add({"match": "x", "kind": "empty", "times": 0} | wish)

@@ -161,7 +161,9 @@ def test_no_instance_id_comes_twice_whatever_is_restored_or_reset(caller):
     assert len(set(seen)) == len(seen)
 
 
-@pytest.mark.parametrize("change", ["cut", "type", "seed", "base", "format", "text", "date", "list"])
+@pytest.mark.parametrize(
+    "change", ["cut", "type", "seed", "base", "format", "text", "date", "list", "switch"]
+)
 def test_a_snapshot_that_does_not_fit_is_refused_and_changes_nothing(caller, change):
     caller.advance(60)
     kept = json.loads(snapshot(caller).data)
@@ -176,6 +178,8 @@ def test_a_snapshot_that_does_not_fit_is_refused_and_changes_nothing(caller, cha
             kept["bespeak_world"] = 99
         case "date":
             kept["state"]["now"] = "2020-01-01T00:00:00Z"
+        case "switch":
+            kept["state"]["switches"]["throttle"] = "sometimes"
         case "list":
             kept = [kept]
     text = json.dumps(kept).encode()

@@ -46,6 +46,7 @@ KINDS: Mapping[str, str] = {
     "set_field": "the first member 'field' of the answer is 'value' (JSON)",
     "drop_field": "the first member 'field' is missing",
     "add_fields": "objects have a member that nobody knows",
+    "wrong_date": "the header Date is off by 'value' seconds, which may be negative",
     "move_price": "before the work, reservation prices move by 'value' per cent",
     "time_passes": "before the work, the clock moves by 'value' minutes: item ids rotate, carts end",
 }

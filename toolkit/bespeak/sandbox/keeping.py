@@ -14,7 +14,10 @@ from typing import IO
 import msgspec
 
 from bespeak.sandbox.clock import END
+from bespeak.sandbox.presets import set_all
+from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.state import State
+from bespeak.sandbox.switches import Switches
 from bespeak.sandbox.utilization import RECORDS_FROM
 from bespeak.sandbox.world import World
 
@@ -65,6 +68,10 @@ def _check(kept: Kept, world: World) -> None:
     if kept.base != world.base.mark:
         theirs, ours = (name or "the demo world" for name in (kept.base, world.base.mark))
         raise KeptError(f"it is of another world ({theirs}) than this one ({ours}).")
+    try:
+        set_all(Switches(), vars(kept.state.switches))
+    except RefusalError as error:
+        raise KeptError(f"its switches cannot be set: {error.description}") from error
     now = kept.state.now
     if now.tzinfo is None or not RECORDS_FROM <= now <= END:
         raise KeptError(f"its date {now.isoformat()} lies outside the years of this world.")

@@ -261,6 +261,13 @@ def _time_passes(trouble: Trouble) -> Iterable[bytes]:
     return trouble.forward(trouble.ask())
 
 
+def _wrong_date(trouble: Trouble) -> Iterable[bytes]:
+    caught, text = trouble.ask(), trouble.fault.value
+    off = int(text) if text.removeprefix("-").isdecimal() else 600
+    caught.headers.append(("Date", formatdate(trouble.wall() + off, usegmt=True)))
+    return trouble.forward(caught)
+
+
 def _change(trouble: Trouble) -> Iterable[bytes]:
     caught, environ = trouble.ask(), trouble.environ
     headers: dict[str, Any] = {
@@ -299,6 +306,7 @@ _KINDS: Mapping[str, Callable[[Trouble], Iterable[bytes]]] = {
     "wrong_gzip": _packed,
     "plain_gzip": _packed,
     "gzip_bomb": _packed,
+    "wrong_date": _wrong_date,
     "move_price": _price_moves,
     "time_passes": _time_passes,
 }
