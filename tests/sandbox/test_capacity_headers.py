@@ -79,3 +79,16 @@ def test_text_that_no_answer_could_repeat_is_refused(caller):
     path = f"{CAPACITY}/calculatePrice"
     body = {"sku": {"name": chr(0xD800)}, "location": "polandcentral", "properties": {}}
     assert refused(caller, "POST", path, body) == (400, "InvalidRequestContent")
+
+
+def test_a_call_without_a_token_is_told_where_to_sign_in(caller):
+    answer = caller.client.get(f"/arm{ORDERS}?api-version=2022-11-01")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (401, "InvalidAuthenticationToken")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
+
+
+def test_a_throttled_call_says_how_long_to_wait(caller):
+    caller.control("POST", "/faults", {"match": "reservationorders", "kind": "throttle", "seconds": 7})
+    answer = azure(caller, "GET", ORDERS)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
+    assert answer.get_json()["error"]["code"] == "TooManyRequests"

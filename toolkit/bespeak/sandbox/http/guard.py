@@ -17,6 +17,9 @@ _BY_ROLE = (PARTNER_CENTER, PRICES)
 #: Services whose error codes are words.
 _WORDS = ("arm", "graph")
 _REALM = {"WWW-Authenticate": "OAuth realm=urn:cpsvc:cpid:sandbox"}
+_AZURE_REALM = {
+    "WWW-Authenticate": 'Bearer authorization_uri="https://login.windows.net/common", error="invalid_token"'
+}
 
 
 def admit(ask: Ask, service: Service, route: Route) -> Ask:
@@ -48,8 +51,9 @@ def _claims(bearer: str, tokens: Tokens, service: Service) -> Claims:
         code: int | str = 400 if bearer else 800001
         if service.name in _WORDS:
             code = "InvalidAuthenticationToken"
+        realm = _AZURE_REALM if service.name == "arm" else _REALM
         raise RefusalError(
-            401, code, "The access token is missing, has ended or is not of this world.", headers=_REALM
+            401, code, "The access token is missing, has ended or is not of this world.", headers=realm
         )
     if claims.audience != service.audience:
         raise _wrong_audience(claims, service)

@@ -145,7 +145,10 @@ def _fail_after(trouble: Trouble) -> Iterable[bytes]:
 
 
 def _throttle(trouble: Trouble) -> Iterable[bytes]:
-    body = dumps({"statusCode": 429, "message": "Rate limit is exceeded. Try again later."})
+    what = "Rate limit is exceeded. Try again later."
+    body = dumps({"statusCode": 429, "message": what})
+    if str(trouble.environ["PATH_INFO"]).startswith("/arm"):
+        body = show_azure(RefusalError(429, "TooManyRequests", what)).body
     return trouble.send(429, body, _JSON, *trouble.wait(default=True))
 
 
