@@ -50,6 +50,13 @@ def test_all_customers_of_a_partner_share_one_count(throttled):
     ]
 
 
+def test_each_customer_can_have_a_count_of_its_own(throttled):
+    throttled.control("POST", "/switches", {"throttle_by": "customer"})
+    throttled.advance(1)
+    assert statuses(throttled, ONE, 2) + statuses(throttled, f"/v1/customers/{BOB}", 2) == [200] * 4
+    assert statuses(throttled, ONE, 2) == [200, 429]
+
+
 def test_what_is_not_listed_is_not_counted(throttled):
     throttled.advance(1)
     query = "?start_time=2026-11-01T00:00:00Z&end_time=2026-11-02T00:00:00Z"

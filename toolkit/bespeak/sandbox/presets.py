@@ -22,6 +22,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "repeated_purchase": ("order", "refuse"),
     "azure_no_role": ("403", "404", "502"),
     "throttle": ("off", "sandbox_time", "wall_time"),
+    "throttle_by": ("partner", "customer"),
     "mfa_needed": ("nowhere", "user_operations", "everywhere"),
     "cart_error_form": ("name", "pascal", "number"),
 }

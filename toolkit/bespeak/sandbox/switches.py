@@ -180,10 +180,12 @@ class Switches:
     cart_error_form: str = "name"
     #: Whether totalCount of the list of customers is the whole and not the page (open question 10 of *reliability*).
     total_count_is_whole: bool = False
-    #: Whether 500 requests a minute are the most for a partner, and for a partner and customer: off, or counted by the
+    #: Whether 500 requests a minute are the most for a partner: off, or counted by the
     #: minutes of the sandbox_time or of the wall_time.
     throttle: str = "off"
     throttle_per_minute: int = 500
+    #: What is counted together: all of a partner, or what it asks of each customer (both are documented).
+    throttle_by: str = "partner"
     #: Whether answers are packed for a client that takes gzip (open question 11 of *reliability*).
     gzip: bool = False
     #: Minutes of the sandbox for which a continuation token can be used.

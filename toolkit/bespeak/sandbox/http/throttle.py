@@ -18,7 +18,9 @@ _LISTED = re.compile(
     r"/v1/(?:customers/(?P<customer>[^/]+)(?:/(?:orders|carts|subscriptions|transfers|upgrades)(?:/.*)?)?"
     r"|productupgrades(?:/.*)?)"
 )
-_ELSEWHERE = re.compile(r"/(?:utilizations|usagerecords|usagesummary|meterusagerecords|resourceusagerecords)\b")
+_ELSEWHERE = re.compile(
+    r"/(?:utilizations|usagerecords|usagesummary|meterusagerecords|resourceusagerecords)\b"
+)
 
 
 class Throttle:
@@ -36,9 +38,10 @@ class Throttle:
             return None
         seconds = world.now.timestamp() if world.switches.throttle == "sandbox_time" else self._wall()
         counts = self._of(ask.seat.key, int(seconds) // _MINUTE)
-        keys = [ask.tenant, f"{ask.tenant}/{listed['customer']}"] if listed["customer"] else [ask.tenant]
-        counts.update(keys)
-        if max(counts[key] for key in keys) <= world.switches.throttle_per_minute:
+        by_customer = world.switches.throttle_by == "customer"
+        key = f"{ask.tenant}/{listed['customer']}" if by_customer else ask.tenant
+        counts[key] += 1
+        if counts[key] <= world.switches.throttle_per_minute:
             return None
         wait = {"Retry-After": str(_MINUTE - int(seconds) % _MINUTE)}
         sentence = "Too many requests of this partner in a minute. Wait and send fewer at once."
