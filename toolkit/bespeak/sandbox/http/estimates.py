@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from bespeak.sandbox.audit import audit_text
-from bespeak.sandbox.clock import iso, iso7
-from bespeak.sandbox.estate import Customer, Subscription
-from bespeak.sandbox.estimates import Sum, Use, grouped, started, summed
+from bespeak.sandbox.estimates import grouped, summed
+from bespeak.sandbox.http.estimate_bodies import (
+    budget,
+    customer_record,
+    held_by,
+    is_plan,
+    legacy_record,
+    meter_record,
+    money,
+    period,
+    resource_record,
+    shown_name,
+    subscription_record,
+    upgraded,
+)
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Handler, Route, item
-from bespeak.sandbox.http.partner import bad, is_a, listing, number
+from bespeak.sandbox.http.partner import bad, listing
 from bespeak.sandbox.http.shapes import estimates as shapes
 from bespeak.sandbox.http.shapes.partner import Collection
-from bespeak.sandbox.invoices import next_month
 from bespeak.sandbox.partner_profile import NAME
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.utilization import resource_uri
@@ -21,12 +31,11 @@ from bespeak.sandbox.world import World
 
 #: The largest budget that is taken.
 _MOST = Decimal(10) ** 12
-_OFFERS = {"legacy": "MS-AZR-0145P", "azure_plan": "DZH318Z0BPS6:0001"}
 
 
 def all_customers(_ask: Ask, world: World) -> Answer:
     """Every customer with a subscription."""
-    shown = [_customer(one, world) for one in world.directory.customers.values() if _held(one, world)]
+    shown = [customer_record(one, world) for one in world.directory.customers.values() if held_by(one, world)]
     return item(listing(shown))
 
 
@@ -37,9 +46,9 @@ def customer_summary(ask: Ask, world: World) -> Answer:
     body: shapes.CustomerSummary = {
         "resourceId": customer.id,
         "resourceName": customer.name,
-        **_period(world),
-        **_money(total, world, "CustomerUsageSummary", plan=_upgraded(customer, world)),
-        "budget": _budget(customer, world),
+        **period(world),
+        **money(total, world, "CustomerUsageSummary", plan=upgraded(customer, world)),
+        "budget": budget(customer, world),
     }
     return item(body)
 
@@ -47,7 +56,7 @@ def customer_summary(ask: Ask, world: World) -> Answer:
 def subscription_records(ask: Ask, world: World) -> Answer:
     """Every subscription of a customer; of a plan, not the Azure subscriptions below it."""
     customer = world.customer(ask.args["cid"])
-    return item(listing([_subscription(held, world) for held in _held(customer, world)]))
+    return item(listing([subscription_record(held, world) for held in held_by(customer, world)]))
 
 
 def subscription_summary(ask: Ask, world: World) -> Answer:
@@ -56,9 +65,9 @@ def subscription_summary(ask: Ask, world: World) -> Answer:
     total = summed(world.estimates.of_subscription(held))
     body: shapes.Summary = {
         "resourceId": held.shown_id,
-        "resourceName": _name(held),
-        **_period(world),
-        **_money(total, world, "SubscriptionUsageSummary", plan=_is_plan(held)),
+        "resourceName": shown_name(held),
+        **period(world),
+        **money(total, world, "SubscriptionUsageSummary", plan=is_plan(held)),
     }
     return item(body)
 
@@ -66,31 +75,31 @@ def subscription_summary(ask: Ask, world: World) -> Answer:
 def resource_records(ask: Ask, world: World) -> Answer:
     """Every resource below an Azure plan."""
     held = world.subscription(ask.args["cid"], ask.args["sid"])
-    if not _is_plan(held):
+    if not is_plan(held):
         raise RefusalError(400, 900127, "Usage by resource is offered for Azure plans only.")
     uses = grouped(world.estimates.of_subscription(held), lambda line: resource_uri(line.machine))
-    return item(listing([_resource(held, uri, used, world) for uri, used in uses.items()]))
+    return item(listing([resource_record(held, uri, used, world) for uri, used in uses.items()]))
 
 
 def meter_records(ask: Ask, world: World) -> Answer:
     """Every meter of a subscription."""
     held = world.subscription(ask.args["cid"], ask.args["sid"])
     uses = grouped(world.estimates.of_subscription(held), lambda line: line.meter.id)
-    return item(listing([_meter(held, used, world) for used in uses.values()]))
+    return item(listing([meter_record(held, used, world) for used in uses.values()]))
 
 
 def legacy_resources(ask: Ask, world: World) -> Answer:
     """Every meter of a legacy subscription, as an older operation prints it."""
     held = world.subscription(ask.args["cid"], ask.args["sid"])
-    if _is_plan(held):
+    if is_plan(held):
         raise RefusalError(400, 900127, "These usage records are offered for MS-AZR-0145P only.")
     uses = grouped(world.estimates.of_subscription(held), lambda line: line.meter.id)
-    return item(listing([_legacy(used, world) for used in uses.values()]))
+    return item(listing([legacy_record(used, world) for used in uses.values()]))
 
 
 def get_budget(ask: Ask, world: World) -> Answer:
     """The monthly budget of a customer."""
-    return item(_budget(world.customer(ask.args["cid"]), world))
+    return item(budget(world.customer(ask.args["cid"]), world))
 
 
 def set_budget(ask: Ask, world: World) -> Answer:
@@ -99,12 +108,12 @@ def set_budget(ask: Ask, world: World) -> Answer:
     if "amount" not in body:
         raise bad("amount", "is missing")
     amount = body["amount"]
-    old, known = _budget(customer, world), world.state.budgets.amounts
+    old, known = budget(customer, world), world.state.budgets.amounts
     if amount is None:
         known.pop(customer.id, None)
     else:
         known[customer.id] = _amount(amount)
-    new = _budget(customer, world)
+    new = budget(customer, world)
     world.audit.add(
         world.now,
         "customer",
@@ -131,133 +140,10 @@ def partner_summary(_ask: Ask, world: World) -> Answer:
     body: shapes.Summary = {
         "resourceId": world.partner_id,
         "resourceName": NAME,
-        **_period(world),
-        **_money(summed(uses), world, "PartnerUsageSummary", plan=True),
+        **period(world),
+        **money(summed(uses), world, "PartnerUsageSummary", plan=True),
     }
     return item(body)
-
-
-def _held(customer: Customer, world: World) -> tuple[Subscription, ...]:
-    return world.directory.subscriptions_of(customer.id)
-
-
-def _is_plan(held: Subscription) -> bool:
-    return held.kind == "azure_plan"
-
-
-def _upgraded(customer: Customer, world: World) -> bool:
-    return any(map(_is_plan, _held(customer, world)))
-
-
-def _name(held: Subscription) -> str:
-    return "Azure plan" if _is_plan(held) else next((azure.name for azure in held.azure), "Microsoft Azure")
-
-
-def _period(world: World) -> shapes.Period:
-    start = started(world.now)
-    return {"billingStartDate": iso(start), "billingEndDate": iso(next_month(start))}
-
-
-def _money(total: Sum, world: World, kind: str, *, plan: bool) -> shapes.Money:
-    body: shapes.Money = {
-        "totalCost": number(total.cost),
-        "usdTotalCost": number(total.dollars),
-        "lastModifiedDate": iso7(world.now),
-        "attributes": is_a(kind),
-    }
-    if plan:
-        body["currencyCode"] = world.invoices.currency
-    else:
-        body["currencyLocale"] = "en-US"
-    return body
-
-
-def _budget(customer: Customer, world: World) -> shapes.Budget:
-    amount = world.state.budgets.amounts.get(customer.id)
-    body: shapes.Budget = {
-        "usageSpendingBudget": amount is not None,
-        "attributes": is_a("SpendingBudget"),
-    }
-    if amount is not None:
-        body["amount"] = number(amount)
-    return body
-
-
-def _customer(customer: Customer, world: World) -> shapes.CustomerRecord:
-    total = summed(world.estimates.of_customer(customer.id))
-    amount = world.state.budgets.amounts.get(customer.id)
-    upgraded = _upgraded(customer, world)
-    return {
-        "budget": _budget(customer, world),
-        "percentUsed": number(round(total.cost / amount * 100, 2)) if amount else 0.0,
-        "isUpgraded": upgraded,
-        "resourceId": customer.id,
-        "id": customer.id,
-        "resourceName": customer.name,
-        "name": customer.name,
-        **_money(total, world, "CustomerMonthlyUsageRecord", plan=upgraded),
-    }
-
-
-def _subscription(held: Subscription, world: World) -> shapes.SubscriptionRecord:
-    total = summed(world.estimates.of_subscription(held))
-    return {
-        "status": "active",
-        "partnerOnRecord": "",
-        "offerId": _OFFERS.get(held.kind, ""),
-        "resourceId": held.shown_id,
-        "id": held.shown_id,
-        "resourceName": _name(held),
-        "name": _name(held),
-        **_money(total, world, "SubscriptionMonthlyUsageRecord", plan=_is_plan(held)),
-    }
-
-
-def _resource(held: Subscription, uri: str, used: Sequence[Use], world: World) -> shapes.ResourceRecord:
-    machine = used[0].line.machine
-    azure = {one.id: one.name for one in held.azure}
-    return {
-        "subscriptionId": held.shown_id,
-        "resourceUri": uri,
-        "resourceType": "Microsoft.Compute",
-        "entitlementId": machine.azure_subscription_id,
-        "entitlementName": azure.get(machine.azure_subscription_id, ""),
-        "resourceGroupName": machine.resource_group,
-        "name": machine.name,
-        "resourceName": machine.name,
-        **_money(summed(used), world, "ResourceUsageRecord", plan=True),
-    }
-
-
-def _meter(held: Subscription, used: Sequence[Use], world: World) -> shapes.MeterRecord:
-    line, total, plan = used[0].line, summed(used), _is_plan(held)
-    # The page shows the records of legacy Azure under another object type.
-    kind = "MeterUsageRecord" if plan else "SubscriptionMonthlyUsageRecord"
-    return {
-        "subscriptionId": held.shown_id,
-        "meterId": f"DZH318Z0BPS6-005J-{line.meter.name}" if plan else line.meter.id,
-        "meterName": line.meter.name,
-        "category": line.category,
-        "subcategory": line.meter.subcategory,
-        "quantityUsed": number(total.quantity),
-        "unit": "1 Hour",
-        **_money(total, world, kind, plan=plan),
-    }
-
-
-def _legacy(used: Sequence[Use], world: World) -> shapes.LegacyResourceRecord:
-    line, total = used[0].line, summed(used)
-    return {
-        "category": line.category,
-        "subcategory": line.meter.subcategory,
-        "quantityUsed": number(total.quantity),
-        "unit": "1 Hour",
-        "resourceId": line.meter.id,
-        "id": line.meter.id,
-        "resourceName": line.meter.name,
-        "name": line.meter.name,
-        **_money(total, world, "AzureResourceMonthlyUsageRecord", plan=False),
-    }
 
 
 _TEST = "test_billing_estimates.py::"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 from bespeak.sandbox.http import paging
+from bespeak.sandbox.http.billed_texts import billed
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, dumps
 from bespeak.sandbox.http.invoices import find_invoice
 from bespeak.sandbox.http.legacy_lines import legacy_page
@@ -19,8 +19,6 @@ from bespeak.sandbox.http.shapes import billing, legacy
 from bespeak.sandbox.http.shapes.partner import Collection, Page
 from bespeak.sandbox.invoices import Invoice, month_start
 from bespeak.sandbox.one_time_lines import of_charge, of_invoice
-from bespeak.sandbox.partner_profile import MPN_ID, NAME, PUBLISHER_ID
-from bespeak.sandbox.rated import floor_total
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.usage_lines import texts
 from bespeak.sandbox.world import World
@@ -34,10 +32,6 @@ _BILLING, _USAGE = "billinglineitems", "usagelineitems"
 _SERVED = ("onetime", "marketplace")
 _LEGACY = "azure"
 _CODE = re.compile(r"[A-Z]{3}")
-_DATED = '"pcToBCExchangeRateDate":"'
-_MONEY = re.compile(
-    r'"quantity":(?P<quantity>[\d.]+),"effectiveUnitPrice":(?P<price>[\d.]+),"billingPreTaxTotal":[\d.]+'
-)
 
 
 def lines_by_query(ask: Ask, world: World) -> Answer:
@@ -154,7 +148,7 @@ def _lines(world: World, invoice: Invoice | None, asked: dict[str, Any]) -> Line
         rated = world.invoices.usage_of(invoice) if matching else None
     if rated is None:
         return _listed([])
-    change = _billed(world, invoice)
+    change = billed(world, invoice)
     credit = asked.get("hasPartnerEarnedCredit")
     if credit:
         mark = f'"hasPartnerEarnedCredit":{credit}'
@@ -177,42 +171,6 @@ def _purchases(world: World, invoice: Invoice | None, asked: dict[str, Any]) -> 
         made = (of_charge(one, customers[one.bought.customer_id], "") for one in known)
     for line in made:
         yield dumps(one_time_body(line, world)).decode()
-
-
-def _billed(world: World, invoice: Invoice | None) -> Callable[[str], str]:
-    """How a line is changed: billed ones name the partner and the invoice, and money is in the partner's currency."""
-    rate, currency = world.invoices.rate, world.invoices.currency
-    pairs = []
-    if invoice is not None:
-        pairs = [
-            ('"partnerId":"","partnerName":""', f'"partnerId":"{world.partner_id}","partnerName":"{NAME}"'),
-            ('"mpnId":""', f'"mpnId":"{MPN_ID}"'),
-            ('"invoiceNumber":""', f'"invoiceNumber":"{invoice.id}"'),
-            ('"publisherId":""', f'"publisherId":"{PUBLISHER_ID}"'),
-        ]
-    if currency != "USD":
-        pairs += [
-            ('"billingCurrency":"USD"', f'"billingCurrency":"{currency}"'),
-            ('"pcToBCExchangeRate":1,', f'"pcToBCExchangeRate":{rate},'),
-        ]
-
-    def change(text: str) -> str:
-        for old, new in pairs:
-            text = text.replace(old, new, 1)
-        return text if currency == "USD" else _converted(text, rate)
-
-    return change
-
-
-def _converted(text: str, rate: Decimal) -> str:
-    def money(found: re.Match[str]) -> str:
-        total = floor_total(Decimal(found["price"]), Decimal(found["quantity"]), rate)
-        return f"{found[0].rpartition(':')[0]}:{total}"
-
-    # The rate of a month is taken for all its days (D-1234).
-    month = text.partition('"chargeStartDate":"')[2].partition('"')[0]
-    dated = text.replace(_DATED + '2019-08-01T00:00:00Z"', f'{_DATED}{month}Z"', 1)
-    return _MONEY.sub(money, dated, count=1)
 
 
 _TEST = "test_billing_lines.py::"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
@@ -11,18 +10,15 @@ from bespeak.sandbox.clock import iso
 from bespeak.sandbox.documents import statement
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, item
 from bespeak.sandbox.http.filters import Fields, condition
-from bespeak.sandbox.http.partner import is_a, listing, number, to
+from bespeak.sandbox.http.invoice_bodies import invoice_body, summaries_of
+from bespeak.sandbox.http.partner import listing, to
 from bespeak.sandbox.http.shapes import billing
 from bespeak.sandbox.http.shapes.partner import Collection
-from bespeak.sandbox.invoices import Invoice, month_start, next_month
+from bespeak.sandbox.invoices import Invoice, next_month
 from bespeak.sandbox.refusals import RefusalError
-from bespeak.sandbox.rules import days_to_pay
 from bespeak.sandbox.world import World
 
 _DIGITS = 9
-_TYPES: tuple[billing.InvoiceType, ...] = ("OneTime", "Recurring")
-_NEVER = "0001-01-01T00:00:00"
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _COMPARED = ("equals", "greater_than", "greater_than_or_equals", "less_than", "less_than_or_equals")
 _FIELDS: Fields[Invoice] = {"invoicedate": (lambda invoice: iso(invoice.date)[:10], _COMPARED)}
 
@@ -34,7 +30,7 @@ def list_invoices(ask: Ask, world: World) -> Answer:
     legacy = [one for one in world.legacy_invoices.all(world.now) if wanted(one)][offset:]
     found = [one for one in world.invoices.all(world.now) if wanted(one)] + legacy[: size or None]
     found.sort(key=lambda one: (one.date, one.id), reverse=True)
-    return item({**listing([_body(one, world) for one in found]), "links": {"self": to("/invoices")}})
+    return item({**listing([invoice_body(one, world) for one in found]), "links": {"self": to("/invoices")}})
 
 
 def whole_query(ask: Ask, name: str, default: int) -> int:
@@ -52,7 +48,7 @@ def _dates(text: str) -> str:
 
 def get_invoice(ask: Ask, world: World) -> Answer:
     """One document."""
-    return item(_body(find_invoice(ask.args["iid"], world), world))
+    return item(invoice_body(find_invoice(ask.args["iid"], world), world))
 
 
 def find_invoice(invoice_id: str, world: World) -> Invoice:
@@ -81,13 +77,13 @@ def statement_file(ask: Ask, world: World) -> Answer:
 
 def summaries(_ask: Ask, world: World) -> Answer:
     """What is owed, a summary a currency."""
-    shown: Collection[billing.InvoiceSummary] = listing(_summaries(world))
+    shown: Collection[billing.InvoiceSummary] = listing(summaries_of(world))
     return item({**shown, "links": {"self": to("/invoices/summaries")}})
 
 
 def summary(_ask: Ask, world: World) -> Answer:
     """What is owed in the currency of the partner."""
-    return item(_summaries(world)[0])
+    return item(summaries_of(world)[0])
 
 
 def estimate_links(ask: Ask, _world: World) -> Answer:
@@ -118,95 +114,6 @@ def _estimate(
         "period": period,
         "link": to(f"/invoices/unbilled/lineitems?{asked}"),
     }
-
-
-def _body(one: Invoice, world: World) -> billing.Invoice:
-    shown: billing.Invoice = {
-        "id": one.id,
-        "invoiceDate": iso(one.date),
-        "billingPeriodStartDate": iso(one.month),
-        "billingPeriodEndDate": iso(next_month(one.month) - timedelta(days=1)),
-        "totalCharges": number(one.total),
-        "paidAmount": number(_paid(one, world)),
-        "currencyCode": one.currency,
-        "currencySymbol": _SYMBOLS.get(one.currency, one.currency),
-        "pdfDownloadLink": f"/invoices/{one.id}/documents/statement",
-        "invoiceDetails": _details(one),
-        "documentType": one.kind,
-        "invoiceType": one.type,
-        "links": {"self": to(f"/invoices/{one.type}-{one.id}")},
-        "attributes": is_a("Invoice"),
-    }
-    if one.amends:
-        shown["amendsOf"] = one.amends
-    if one.amended_by:
-        shown["amendments"] = [_amendment(key) for key in one.amended_by]
-    return shown
-
-
-def _amendment(invoice_id: str) -> billing.Amendment:
-    links = {"self": to(f"/invoices/OneTime-{invoice_id}")}
-    return {"id": invoice_id, "documentType": "adjustment_note", "links": links}
-
-
-def _details(one: Invoice) -> list[billing.InvoiceDetail]:
-    shown = [_detail(one, "billing_line_items", "BillingLineItems")]
-    return [*shown, _detail(one, "usage_line_items", "UsageLineItems")] if one.usage else shown
-
-
-def _detail(
-    one: Invoice, kind: Literal["billing_line_items", "usage_line_items"], lines: str
-) -> billing.InvoiceDetail:
-    provider, name = ("OneTime", "one_time") if one.type == "OneTime" else ("Azure", "azure")
-    where = f"/invoices/{one.type}-{one.id}/lineitems/{provider}/{lines}"
-    return {
-        "invoiceLineItemType": kind,
-        "billingProvider": name,
-        "links": {"self": to(where)},
-        "attributes": is_a("InvoiceDetail"),
-    }
-
-
-def _paid(one: Invoice, world: World) -> Decimal:
-    """An invoice is paid on the last day; what is owed to the partner is set off at once."""
-    return one.total if world.now >= one.date + timedelta(days=days_to_pay()) else Decimal(0)
-
-
-def _summaries(world: World) -> list[billing.InvoiceSummary]:
-    known = [*world.invoices.all(world.now), *world.legacy_invoices.all(world.now)]
-    known.sort(key=lambda one: one.date, reverse=True)
-    currencies = dict.fromkeys(["USD", *sorted(one.currency for one in known)])
-    return [_summary(code, [one for one in known if one.currency == code], world) for code in currencies]
-
-
-def _summary(currency: str, known: Sequence[Invoice], world: World) -> billing.InvoiceSummary:
-    details: list[billing.SummaryDetail] = []
-    for kind in _TYPES:
-        of_kind = [one for one in known if one.type == kind]
-        if of_kind:
-            details.append({"invoiceType": kind, "summary": _part(currency, of_kind, world)})
-    links = {"self": to("/invoices/summary")}
-    return {**_part(currency, known, world), "details": details, "links": links}
-
-
-def _part(currency: str, known: Sequence[Invoice], world: World) -> billing.SummaryPart:
-    paid = [one for one in known if _paid(one, world)]
-    return {
-        "balanceAmount": number(sum((one.total - _paid(one, world) for one in known), Decimal(0))),
-        "currencyCode": currency,
-        "currencySymbol": _SYMBOLS.get(currency, currency),
-        "accountingDate": iso(known[0].date if known else month_start(world.now)),
-        "firstInvoiceCreationDate": iso(known[-1].date) if known else _NEVER,
-        "lastPaymentDate": iso(paid[0].date + timedelta(days=days_to_pay())) if paid else _NEVER,
-        "lastPaymentAmount": number(_last_payment(paid)),
-        "latestInvoiceDate": iso(known[0].date) if known else _NEVER,
-        "attributes": is_a("InvoiceSummary"),
-    }
-
-
-def _last_payment(paid: Sequence[Invoice]) -> Decimal:
-    """Invoices of one day are paid together."""
-    return sum((one.total for one in paid if one.date == paid[0].date), Decimal(0))
 
 
 def _bad_query(sentence: str) -> RefusalError:
