@@ -14,11 +14,32 @@ settings.register_profile("bespeak", derandomize=True, deadline=None, database=N
 settings.load_profile("bespeak")
 
 _connect = socket.socket.connect
+#: The served sandboxes of a run with ``BESPEAK_TEST_DOOR`` set to ``tcp`` or ``both`` (see doors/two_doors.py).
+DOORS = pytest.StashKey["Doors"]()
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("BESPEAK_SANDBOX", None)
     socket.socket.connect = _connect_here  # type: ignore[method-assign]
+    kind = os.environ.get("BESPEAK_TEST_DOOR", "")
+    if kind:
+        from two_doors import Doors  # noqa: PLC0415  most runs need no server
+
+        config.stash[DOORS] = Doors(kind)
+        config.stash[DOORS].install()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Two doors that answered differently are a failure of the run."""
+    doors = session.config.stash.get(DOORS, None)
+    if doors and doors.differences:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    doors = config.stash.get(DOORS, None)
+    if doors:
+        doors.close()
 
 
 def _connect_here(self: socket.socket, address: object) -> None:
@@ -37,8 +58,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=MISSING))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says it loudly when the tests that drive a browser did not run."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Says it loudly when the tests that drive a browser did not run, and what the two doors said."""
+    doors = config.stash.get(DOORS, None)
+    if doors:
+        differences = "".join(f"\n  {one}" for one in doors.differences)
+        terminalreporter.line(
+            f"DOORS: {doors.count['compared']} requests compared, {len(doors.differences)} differ{differences}"
+        )
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.keywords]
     if skipped:
         terminalreporter.section("BROWSER TESTS WERE SKIPPED", sep="!", red=True, bold=True)

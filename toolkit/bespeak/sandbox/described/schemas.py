@@ -25,16 +25,17 @@ class Schemas:
 
     def __init__(self, types: Iterable[Any]) -> None:
         found = list(dict.fromkeys(one for kind in types for one in _typed_dicts(kind, set())))
-        names = [kind.__name__ for kind in found]
+        names = [_name(kind) for kind in found]
         self._names = {
-            kind: kind.__name__ if names.count(kind.__name__) == 1 else _long(kind) for kind in found
+            kind: name if names.count(name) == 1 else _long(kind, name)
+            for kind, name in zip(found, names, strict=True)
         }
         self.components = {name: self._object(kind) for kind, name in self._names.items()}
         self.components = dict(sorted(self.components.items()))
 
     def of(self, kind: Any) -> Schema:  # noqa: ANN401  (any type that has a schema)
         """The schema of a type."""
-        if is_typeddict(kind):
+        if _is_object(kind):
             return {"$ref": _PLACE + self._names[kind]}
         if kind in (object, Any):
             return {}
@@ -53,38 +54,64 @@ class Schemas:
         return {}
 
     def _object(self, kind: Any) -> Schema:  # noqa: ANN401  (a TypedDict)
-        members = get_type_hints(kind, include_extras=True)
+        members = _members(kind)
         shown: Schema = {
             "type": "object",
             "properties": {name: self.of(member) for name, member in members.items()},
             "required": sorted(name for name in members if _needed(kind, name, members[name])),
             "additionalProperties": False,
         }
-        words = (kind.__doc__ or "").strip().partition("\n")[0]
+        words = ((get_origin(kind) or kind).__doc__ or "").strip().partition("\n")[0]
         return {"description": words, **shown} if words else shown
 
 
 def _plain(kind: Any) -> Schema:  # noqa: ANN401  (any type that msgspec knows)
-    return msgspec.json.schema(kind)
+    shown = msgspec.json.schema(kind)
+    inner: dict[str, Schema] = shown.pop("$defs", {})
+    return inner[shown["$ref"].rpartition("/")[2]] if inner else shown
 
 
 def _needed(kind: Any, name: str, member: Any) -> bool:  # noqa: ANN401  (a TypedDict and the type of a member)
     """Whether a member must be there; annotations that are text hide this from the ``TypedDict`` itself."""
     if get_origin(member) in (Required, NotRequired):
         return get_origin(member) is Required
-    return name in kind.__required_keys__
+    return name in (get_origin(kind) or kind).__required_keys__
+
+
+def _is_object(kind: Any) -> bool:  # noqa: ANN401  (any type)
+    """Whether it is a ``TypedDict``, also one of a certain type such as ``Page[Customer]``."""
+    return is_typeddict(get_origin(kind) or kind)
+
+
+def _members(kind: Any) -> dict[str, Any]:  # noqa: ANN401  (a TypedDict)
+    """The types of the members, with the certain type put in."""
+    plain = get_origin(kind) or kind
+    given = dict(zip(getattr(plain, "__parameters__", ()), get_args(kind), strict=True))
+    return {name: _put_in(one, given) for name, one in get_type_hints(plain, include_extras=True).items()}
+
+
+def _put_in(member: Any, given: dict[Any, Any]) -> Any:  # noqa: ANN401  (any type)
+    if member in given:
+        return given[member]
+    open_ones = getattr(member, "__parameters__", ())
+    return member[tuple(given[one] for one in open_ones)] if open_ones else member
+
+
+def _name(kind: Any) -> str:  # noqa: ANN401  (a TypedDict)
+    inner = [_name(one) if _is_object(one) else str(getattr(one, "__name__", one)) for one in get_args(kind)]
+    return str((get_origin(kind) or kind).__name__) + "".join(f"Of{name}" for name in inner)
 
 
 def _typed_dicts(kind: Any, seen: set[Any]) -> Iterator[Any]:  # noqa: ANN401  (any type)
     """All ``TypedDict``s in a type, at any depth."""
-    if is_typeddict(kind) and kind not in seen:
+    if _is_object(kind) and kind not in seen:
         seen.add(kind)
         yield kind
-        for member in get_type_hints(kind, include_extras=True).values():
+        for member in _members(kind).values():
             yield from _typed_dicts(member, seen)
     for inner in get_args(kind):
         yield from _typed_dicts(inner, seen)
 
 
-def _long(kind: Any) -> str:  # noqa: ANN401  (a TypedDict)
-    return f"{kind.__module__.removeprefix(_SHAPES)}.{kind.__name__}"
+def _long(kind: Any, name: str) -> str:  # noqa: ANN401  (a TypedDict)
+    return f"{(get_origin(kind) or kind).__module__.removeprefix(_SHAPES)}.{name}"

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bespeak.sandbox.http import paging
-from bespeak.sandbox.http.exchange import Answer, Ask, Route, dumps, link
+from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, dumps, link
+from bespeak.sandbox.http.shapes.utilization import UtilizationPage
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.utilization import Window
 from bespeak.sandbox.world import World
@@ -93,6 +94,27 @@ def _instant(name: str, asked: dict[str, Any]) -> datetime:
     return utc
 
 
+_ABOUT = About(
+    "Get a customer's utilization records for Azure",
+    "D21; VM members from 3P and INF",
+    {200: UtilizationPage, 204: None},
+    "test_sandbox_utilization.py::test_a_record_has_the_documented_shape",
+    query=(
+        Query("start_time", needed=True),
+        Query("end_time", needed=True),
+        Query("granularity"),
+        Query("show_details"),
+        Query("size", int),
+        Query("seek_operation"),
+    ),
+    errors=((400, 2000), (400, 2001), (400, 900127), (404, 20003), (404, 60003)),
+)
 ROUTES = (
-    Route("GET", "/v1/customers/<cid>/subscriptions/<sid>/utilizations/azure", utilization, needs="usage"),
+    Route(
+        "GET",
+        "/v1/customers/<cid>/subscriptions/<sid>/utilizations/azure",
+        utilization,
+        needs="usage",
+        about=_ABOUT,
+    ),
 )
