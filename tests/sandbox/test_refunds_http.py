@@ -372,3 +372,24 @@ def test_a_fee_is_used_up(caller, world):
     assert (found.paid, found.refunded, found.refundable) == (2400, Decimal("1064.68"), 0)
     assert found.consumed == Decimal("1335.32")
     assert found.cancelled == Decimal("1209.86")
+
+
+def test_a_text_is_chosen_by_a_day(caller, world):
+    """The switches name the day whose text counts; anything else is refused and changes nothing."""
+    before = world.snapshot()
+    for name in ("refund_text_of", "exchange_text_of"):
+        answer = caller.control("POST", "/switches", {name: "last year"})
+        assert (answer.status_code, name in answer.get_json()["error"]["message"]) == (400, True)
+    assert world.snapshot() == before
+    assert caller.control("POST", "/switches", {"refund_text_of": "2021-01-01"}).status_code == 200
+    assert world.switches.refund_text_of == "2021-01-01"
+
+
+@pytest.mark.parametrize(("day", "allowed"), [("2030-08-11", False), ("2030-08-12", True)])
+def test_by_days_58_000_must_be_spent(caller, world, day, allowed):
+    """D-806, read by days: 57,000 are used up when the twentieth payment is made, 58,000 a third of a month later."""
+    world.switches.pool_counts_instalment = True
+    held = monthly(world, "Standard_D2s_v9")
+    go(world, day)
+    errors = refund_quote(caller, held, 1)["properties"]["policyResult"]["properties"]["policyErrors"]
+    assert (errors == []) is allowed

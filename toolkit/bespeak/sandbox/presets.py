@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 from bespeak.sandbox.refusals import RefusalError
@@ -103,3 +104,13 @@ def _check(switches: Switches, name: str, value: object) -> None:
         )
     if isinstance(value, int) and not 0 <= value <= 10**8:
         raise RefusalError(400, "BadRequest", f"Switch '{name}' takes 0 to 100000000, not {value}.")
+    if name.endswith("_text_of") and value:
+        _check_day(name, str(value))
+
+
+def _check_day(name: str, value: str) -> None:
+    try:
+        date.fromisoformat(value)
+    except ValueError as error:
+        what = f"Switch '{name}' takes a day such as 2026-11-16, or nothing, not {value!r:.60}."
+        raise RefusalError(400, "BadRequest", what) from error
