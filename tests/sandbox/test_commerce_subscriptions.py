@@ -263,3 +263,40 @@ def test_a_cancelled_azure_subscription_still_has_its_plan(caller):
     assert errors(new_cart(caller, azure_line(caller, "DZH318Z0BPS6"))) == [
         "unable_to_process_cart_line_item"
     ]
+
+
+def hours(caller, day):
+    """Machine hours that the records of Ada's first subscription report for a day of November."""
+    path = f"{LEGACY}/utilizations/azure?granularity=hourly"
+    window = f"start_time=2026-11-{day:02}T00:00:00Z&end_time=2026-11-{day + 1:02}T00:00:00Z"
+    items = caller.get(f"{path}&{window}")["items"]
+    return sum(one["quantity"] for one in items if one["resource"]["category"] == "Virtual Machines")
+
+
+def test_d1256_nothing_runs_while_a_subscription_is_suspended(caller):
+    """D-1256: VMs are deallocated and reservations run on; taken up again, they run as before."""
+    full = hours(caller, 14)
+    buy(caller, legacy_line(caller), customer=ADA)
+    caller.advance(36 * 60)
+    change(caller, LEGACY, status="suspended")
+    caller.advance(24 * 60)
+    change(caller, LEGACY, status="active")
+    caller.advance(4 * 24 * 60)
+    assert hours(caller, 16) == full
+    assert 0 < hours(caller, 17) < full
+    assert 0 < hours(caller, 18) < full
+    assert hours(caller, 19) == full
+    (held,) = caller.world.book.reservations(ADA)
+    assert held.alive(caller.world.now)
+
+
+def test_d1256_a_cancelled_azure_subscription_stays_still(caller):
+    caller.post(f"{PLAN}/azureEntitlements/{BOB_AZURE_ONE}/cancel", {"cancellationReason": "compromise"}, 200)
+    caller.post(f"{PLAN}/azureEntitlements/{BOB_AZURE_TWO}/cancel", {"cancellationReason": "compromise"}, 200)
+    change(caller, PLAN, status="suspended")
+    change(caller, PLAN, status="active")
+    buy(caller, line(caller))
+    caller.advance(3 * 24 * 60)
+    (held,) = caller.world.book.reservations(BOB)
+    covered = caller.world.covered(BOB)
+    assert covered.drawn(held.id, covered.start, covered.end).sum() == 0

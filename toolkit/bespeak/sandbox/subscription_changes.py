@@ -33,9 +33,7 @@ def change(world: World, held: Subscription, wish: Change, now: datetime) -> boo
     if wish.status and wish.status != record.status:
         record.status = "suspended" if wish.status == "suspended" else "active"
         record.reasons = ["CustomerCancellation"] if record.status == "suspended" else []
-        turn = world.directory.pause if record.status == "suspended" else world.directory.resume
-        for azure in held.azure:
-            turn(azure.id, hour_ceiling(now))
+        _stop_or_start(world, held, now)
     record.name = wish.name or record.name
     minutes = world.switches.change_minutes
     if minutes:
@@ -43,6 +41,16 @@ def change(world: World, held: Subscription, wish: Change, now: datetime) -> boo
     text = f'{{"Id":"{held.shown_id}","Status":"{record.status.capitalize()}","Version":{record.version}}}'
     world.audit.add(now, "subscription", "update_subscription", held.customer_id, text)
     return bool(minutes)
+
+
+def _stop_or_start(world: World, held: Subscription, now: datetime) -> None:
+    """VMs of a suspended subscription are deallocated (D-1256); cancelled ones stay so when the plan runs again."""
+    book = world.commerce.subscriptions
+    for azure in held.azure:
+        if book.status(held) == "suspended":
+            world.directory.pause(azure.id, hour_ceiling(now))
+        elif book.azure_status(azure) == "active":
+            world.directory.resume(azure.id, hour_ceiling(now))
 
 
 def _check(world: World, held: Subscription, wish: Change, now: datetime) -> None:
