@@ -127,11 +127,14 @@ def test_no_other_role_buys(world, role):
 
 def test_a_custom_role_that_imitates_owner_does_not_buy(world):
     """D-225."""
-    custom = AzureRole(guid("custom"), "Like Owner", "", ("*",), custom=True)
+    custom = AzureRole(guid("custom"), "Owner", "", ("*",), custom=True)
     world.grants.state.custom[custom.id] = custom
     assign(world, "sales-agent", custom, ADA_SCOPE)
     assert can(world, "sales-agent", "Microsoft.Compute/virtualMachines/read", ADA_SCOPE, ADA)
-    assert not can(world, "sales-agent", BUY, ADA_SCOPE, ADA)
+    for action in (BUY, QUOTE, "Microsoft.Capacity/reservationOrderAliases/write"):
+        assert not can(world, "sales-agent", action, ADA_SCOPE, ADA)
+    _, order = buy(world)
+    assert not can(world, "sales-agent", RETURN, order, ADA)
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ class Grants:
         if scope == CAPACITY.lower():
             yield self._made("Reservations Reader", scope, tenant, object_id("guest", tenant), self._begun)
         order = self._book.order(scope.rpartition("/")[2]) if "/reservationorders/" in scope else None
-        if order is not None and order.customer_id == tenant and scope.count("/") == _ORDER_SLASHES:
+        if order is not None and order.customer_id == tenant:
             for owner in self.owners(order):
                 yield self._made(
                     "Owner", f"{CAPACITY}/reservationOrders/{order.id}", tenant, owner, order.requested
@@ -157,10 +157,6 @@ class Grants:
         if self.state.added.pop(assignment.id, None) is None:
             self.state.removed.append(assignment.id)
         self.state.events.append(GrantEvent(at, "delete", by, assignment))
-
-
-#: Slashes in ``/providers/microsoft.capacity/reservationorders/{order}``.
-_ORDER_SLASHES = 4
 
 
 def _buyer(order: ReservationOrder) -> str:
