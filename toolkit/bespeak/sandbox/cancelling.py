@@ -7,7 +7,7 @@ from typing import Any
 
 from bespeak.sandbox.estate import Customer
 from bespeak.sandbox.integration import check_cancel
-from bespeak.sandbox.order_records import Order
+from bespeak.sandbox.order_records import Order, order_text
 from bespeak.sandbox.orders import Orders
 from bespeak.sandbox.refusals import RefusalError
 
@@ -31,7 +31,7 @@ def cancel(orders: Orders, customer: Customer, order_id: str, body: dict[str, An
     check_cancel(order.created, now)
     order.cancelled = now
     _end(orders, order, now)
-    orders.audit.add(now, "order", "update_order", customer.id, order.id)
+    orders.audit.add(now, "order", "update_order", customer.id, order_text(order))
     return order
 
 

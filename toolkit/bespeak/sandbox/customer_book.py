@@ -73,7 +73,8 @@ class CustomerBook:
 
     def relationship(self, customer: Customer, now: datetime) -> Relationship:
         """``none`` until a new customer has accepted it: some minutes after it was created."""
-        created = self.read(customer.id).created
+        record = self.state.records.get(customer.id)
+        created = record.created if record else None
         waits = timedelta(minutes=self._switches.relationship_minutes)
         return "none" if created is not None and now < created + waits else "reseller"
 

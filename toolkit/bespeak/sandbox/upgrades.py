@@ -133,4 +133,5 @@ class Upgrades:
         )
         record.migrated_from = moved[0].id if moved else ""
         self.subscriptions.begin(plan, record)
-        self.audit.add(upgrade.ends, "subscription", "upgrade_subscription", customer.id, plan.id)
+        text = f'{{"Id":"{plan.id}","MigratedFromSubscriptionId":"{record.migrated_from}"}}'
+        self.audit.add(upgrade.ends, "subscription", "upgrade_subscription", customer.id, text)
