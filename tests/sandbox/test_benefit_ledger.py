@@ -8,6 +8,8 @@ from hashlib import blake2b
 import numpy as np
 import pytest
 from benefit_help import hold, promise
+from hypothesis import given
+from hypothesis import strategies as st
 from tiny_world import ADA, ADA_AZURE_ONE, ADA_ONE, ADA_TWO, BOB, BOB_AZURE_TWO
 
 from bespeak.sandbox import World
@@ -263,3 +265,24 @@ def test_lines_as_values_say_the_same_as_the_json(caller, world):
     assert [float(one.total) for one in lines] == [one["billingPreTaxTotal"] for one in shown]
     kinds = {one.benefit and (one.benefit.type, one.benefit.id == held.id) for one in lines}
     assert kinds == {None, ("Reservation", True), ("SavingsPlan", False)}
+
+
+@given(
+    st.lists(st.lists(st.sampled_from([0.0, 0.25, 1.0]), min_size=3, max_size=3), min_size=1, max_size=48),
+    st.integers(0, 100),
+    st.integers(0, 100),
+    st.integers(0, 100),
+    st.integers(0, 2**63),
+)
+def test_f69_whatever_is_late_doubled_or_corrected_the_last_reports_are_the_truth(
+    used, late, doubled, wrong, salt
+):
+    usage = Usage(24 * 20_000, 1, np.array(used))
+    plain = usage_rows(usage, Cells.joined([]), np.zeros(3, dtype=bool))
+    odd = Oddities(late=late, doubled=doubled, corrected=wrong, salt=salt)
+    rows = odd.applied(plain)
+    order = np.argsort(rows.reported, kind="stable")
+    last = {(s, i, k): q for s, i, k, q in rows.at(order)}
+    assert last == {(s, i, k): q for s, i, k, q in plain.at(slice(None))}
+    assert (np.diff(rows.slot) >= 0).all()
+    assert (rows.reported - rows.slot - 1 <= odd.latest).all()

@@ -37,8 +37,8 @@ class Oddities:
 
     @property
     def latest(self) -> int:
-        """The longest that a report can take beyond its slot, in hours."""
-        return LATE_HOURS + _DAY if any((self.late, self.doubled, self.corrected, self.credited)) else 0
+        """The longest that a report can take beyond its slot, in hours: late, and then corrected."""
+        return 2 * LATE_HOURS if any((self.late, self.doubled, self.corrected, self.credited)) else 0
 
     def applied(self, rows: Rows) -> Rows:
         """The rows as they are reported."""
