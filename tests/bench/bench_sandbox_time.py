@@ -12,6 +12,7 @@ from figures import Figure, at_most
 from bespeak.sandbox import World
 from bespeak.sandbox.clock import instant_of
 from bespeak.sandbox.coverage import months
+from bespeak.sandbox.day_use import daily_use
 from bespeak.sandbox.holdings_book import (
     Applied,
     Offer,
@@ -20,7 +21,6 @@ from bespeak.sandbox.holdings_book import (
     Scope,
     first_reservation,
 )
-from bespeak.sandbox.reservations import daily_use
 from bespeak.sandbox.savings_plans import Promise
 from bespeak.sandbox.utilization import Utilization, Window
 
