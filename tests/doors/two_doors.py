@@ -104,7 +104,10 @@ class Both(httpx.BaseTransport):
         )
         try:
             answer = door.handle_request(again)
-            raw = b"".join(answer.stream)
+            try:
+                raw = b"".join(answer.stream)
+            finally:
+                answer.stream.close()  # gives the connection back
         except (httpx.TransportError, ConnectionError) as error:
             return error
         finally:

@@ -24,8 +24,6 @@ ROUTES = [(service, route) for service in SERVICES for route in service.routes]
 ABOUT = [
     (f"{route.method} {openapi_path(service, route)}", route) for service, route in ROUTES if route.about
 ]
-#: Switched to True once every room says what its routes are.
-ALL_DESCRIBED = False
 
 
 @cache
@@ -35,7 +33,6 @@ def names_in(file: str) -> set[str]:
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-@pytest.mark.skipif(not ALL_DESCRIBED, reason="rooms are still at work")
 def test_every_route_says_what_it_is():
     silent = [
         f"{route.method} {openapi_path(service, route)}" for service, route in ROUTES if not route.about
@@ -43,7 +40,6 @@ def test_every_route_says_what_it_is():
     assert silent == []
 
 
-@pytest.mark.skipif(not ALL_DESCRIBED, reason="rooms are still at work")
 def test_every_operation_names_a_test_that_exists():
     missing = []
     for name, route in ABOUT:
@@ -53,12 +49,10 @@ def test_every_operation_names_a_test_that_exists():
     assert missing == []
 
 
-@pytest.mark.skipif(not ALL_DESCRIBED, reason="rooms are still at work")
 def test_every_mark_has_a_meaning():
     assert [f"{name}: {route.about.sure}" for name, route in ABOUT if not marks_of(route)] == []
 
 
-@pytest.mark.skipif(not ALL_DESCRIBED, reason="rooms are still at work")
 def test_the_page_is_what_the_command_writes():
     assert PAGE.read_text(encoding="utf8") == command.text_of("coverage"), (
         "Run: bespeak sandbox coverage toolkit/bespeak/sandbox/COVERAGE.md"

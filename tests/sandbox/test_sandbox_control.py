@@ -112,6 +112,13 @@ def test_an_unknown_fault_is_refused(caller, wish):
     assert caller.control("POST", "/faults", wish).status_code == 400
 
 
+def test_switches_are_listed(caller):
+    shown = caller.control("GET", "/switches").get_json()
+    assert shown["byte_order_mark"] is True
+    assert caller.control("POST", "/switches", {"byte_order_mark": False}).status_code == 200
+    assert caller.control("GET", "/switches").get_json() == shown | {"byte_order_mark": False}
+
+
 def test_an_unknown_switch_is_refused(caller):
     assert caller.control("POST", "/switches", {"magic": True}).status_code == 400
     assert caller.control("POST", "/switches", {"order_minutes": True}).status_code == 400
