@@ -13,7 +13,7 @@ from bespeak.sandbox import World
 from bespeak.sandbox.clock import instant_of
 from bespeak.sandbox.coverage import months
 from bespeak.sandbox.day_use import daily_use
-from bespeak.sandbox.holdings_book import (
+from bespeak.sandbox.reservation_records import (
     Applied,
     Offer,
     Reservation,

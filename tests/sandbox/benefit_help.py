@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from bespeak.sandbox.holdings_book import Offer, ReservationOrder, Scope, first_reservation
+from bespeak.sandbox.reservation_records import Offer, ReservationOrder, Scope, first_reservation
 from bespeak.sandbox.savings_plans import Promise
 
 

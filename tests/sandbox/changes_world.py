@@ -7,10 +7,10 @@ import azure_caller
 import tiny_world as tiny
 
 from bespeak.sandbox import World, create_app
-from bespeak.sandbox.holdings_book import Offer, ReservationOrder, Scope
 from bespeak.sandbox.price_list import PriceChange
 from bespeak.sandbox.purchase_request import PurchaseRequest
 from bespeak.sandbox.renewals import begun
+from bespeak.sandbox.reservation_records import Offer, ReservationOrder, Scope
 
 CAPACITY = "/providers/Microsoft.Capacity"
 #: Size -> price of one instance for one year and for three years; the figures are those of X-06 to X-12.

@@ -12,7 +12,7 @@ from tiny_world import ADA, ADA_AZURE_ONE, ADA_AZURE_TWO, BOB, BOB_AZURE_ONE, BO
 from bespeak.sandbox.benefit import Budget, Pool, apply_budgets, apply_pools
 from bespeak.sandbox.clock import hour_number
 from bespeak.sandbox.day_use import daily_use
-from bespeak.sandbox.holdings_book import Applied, Scope
+from bespeak.sandbox.reservation_records import Applied, Scope
 from bespeak.sandbox.reservations import RANK, segments
 
 DAY = 24 * 60

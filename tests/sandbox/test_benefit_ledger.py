@@ -16,9 +16,9 @@ from bespeak.sandbox import World
 from bespeak.sandbox.clock import hour_number
 from bespeak.sandbox.coverage import Cells
 from bespeak.sandbox.day_use import daily_use
-from bespeak.sandbox.holdings_book import Applied, Scope
 from bespeak.sandbox.ledger import Usage, usage_rows
 from bespeak.sandbox.oddities import LATE_HOURS, Oddities
+from bespeak.sandbox.reservation_records import Applied, Scope
 
 DAY = 24 * 60
 DAYS = ("2026-11-10T00:00:00Z", "2026-11-13T00:00:00Z")

@@ -8,16 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bespeak.sandbox.charges import charges
-from bespeak.sandbox.holdings_book import (
-    Book,
-    BookState,
-    Offer,
-    Refund,
-    ReservationOrder,
-    Scope,
-    first_reservation,
-)
+from bespeak.sandbox.holdings_book import Book, BookState
 from bespeak.sandbox.payments import paid
+from bespeak.sandbox.reservation_records import Offer, Refund, ReservationOrder, Scope, first_reservation
 from bespeak.sandbox.savings_plans import Promise, SavingsPlan
 
 START = datetime(2026, 11, 16, 10, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from test_sandbox_purchase import buy, line
 from tiny_world import BOB
 
-from bespeak.sandbox.holdings_book import Refund
+from bespeak.sandbox.reservation_records import Refund
 from bespeak.sandbox.utilization import RECORDS_FROM
 
 DAY = 24 * 60

@@ -4,7 +4,7 @@ import pytest
 from azure_caller import CAPACITY, buy, get, refused, wish
 from tiny_world import BOB, BOB_AZURE_ONE, BOB_AZURE_TWO
 
-from bespeak.sandbox.holdings_book import Scope
+from bespeak.sandbox.reservation_records import Scope
 
 ALL = f"{CAPACITY}/reservations"
 DAY = 24 * 60

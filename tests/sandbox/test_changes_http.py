@@ -7,7 +7,7 @@ import tiny_world as tiny
 from azure_caller import refused
 from changes_world import call, give_back, go, hold, order_path, path
 
-from bespeak.sandbox.holdings_book import Scope
+from bespeak.sandbox.reservation_records import Scope
 from bespeak.sandbox.reservations import segments
 
 ONE, TWO = f"/subscriptions/{tiny.ADA_AZURE_ONE}", f"/subscriptions/{tiny.ADA_AZURE_TWO}"

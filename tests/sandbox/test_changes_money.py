@@ -11,12 +11,12 @@ from hypothesis import strategies as some
 
 from bespeak.sandbox.exchange_terms import Wanted
 from bespeak.sandbox.exchanges import exchange, quote
-from bespeak.sandbox.holdings_book import Scope
 from bespeak.sandbox.money import money
 from bespeak.sandbox.purchase_request import PurchaseRequest
 from bespeak.sandbox.refunds import quote as refund_quote
 from bespeak.sandbox.refunds import take_back
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Scope
 from bespeak.sandbox.residual import residual
 from bespeak.sandbox.returns import cancelled_commitment, text_day
 from bespeak.sandbox.rules import refund_fee, refund_pool

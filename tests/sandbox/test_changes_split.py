@@ -7,7 +7,7 @@ from azure_caller import refused
 from changes_world import call, hold, order_path, path
 from tiny_world import ADA_AZURE_ONE, ADA_AZURE_TWO, BOB
 
-from bespeak.sandbox.holdings_book import Scope
+from bespeak.sandbox.reservation_records import Scope
 
 
 @pytest.fixture(scope="module")

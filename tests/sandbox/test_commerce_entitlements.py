@@ -6,7 +6,7 @@ import pytest
 from commerce_steps import buy, line, refused, switch
 from tiny_world import ADA, BOB, BOB_AZURE_ONE
 
-from bespeak.sandbox.holdings_book import Applied, Reservation, Scope
+from bespeak.sandbox.reservation_records import Applied, Reservation, Scope
 
 ALL = f"/v1/customers/{BOB}/entitlements"
 

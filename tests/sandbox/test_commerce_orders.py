@@ -18,7 +18,7 @@ from commerce_steps import (
 )
 from tiny_world import ADA, ADA_ONE, BOB, BOB_AZURE_ONE, BOB_AZURE_TWO, BOB_PLAN, CYD
 
-from bespeak.sandbox.holdings_book import Offer, ReservationOrder
+from bespeak.sandbox.reservation_records import Offer, ReservationOrder
 
 ORDERS = f"/v1/customers/{BOB}/orders"
 B1S = "Standard_B1s"

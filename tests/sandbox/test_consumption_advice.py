@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from test_consumption_use import VERSION, account, get, profile
 from tiny_world import ADA, ADA_AZURE_ONE, ADA_AZURE_TWO, BOB_AZURE_ONE, CYD_AZURE
 
-from bespeak.sandbox.holdings_book import Scope
 from bespeak.sandbox.recommendations import best, curve, point
+from bespeak.sandbox.reservation_records import Scope
 
 DAY = 24 * 60
 LIST = "providers/Microsoft.Consumption/reservationRecommendations"

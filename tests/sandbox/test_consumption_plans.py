@@ -5,7 +5,7 @@ from benefit_help import promise
 from test_consumption_use import get
 from tiny_world import ADA_AZURE_ONE, ARM, BOB, BOB_AZURE_ONE, BOB_AZURE_TWO
 
-from bespeak.sandbox.holdings_book import Scope
+from bespeak.sandbox.reservation_records import Scope
 
 DAY = 24 * 60
 ROOT = "/providers/Microsoft.BillingBenefits"

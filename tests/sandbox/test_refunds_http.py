@@ -9,8 +9,8 @@ import pytest
 import tiny_world as tiny
 from changes_world import call, give_back, go, hold, order_path, path, refund, refund_quote
 
-from bespeak.sandbox.holdings_book import Refund, Scope
 from bespeak.sandbox.money import money
+from bespeak.sandbox.reservation_records import Refund, Scope
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from changes_world import call, exchange_quote, go, hold, path, purchase
 
 from bespeak.sandbox.azure_roles import role_named
 from bespeak.sandbox.grants import Assignment, object_id
-from bespeak.sandbox.holdings_book import Scope
+from bespeak.sandbox.reservation_records import Scope
 from bespeak.sandbox.rules import moved_price, renews_by_default
 
 

@@ -8,9 +8,9 @@ from tiny_world import ADA, ADA_AZURE_ONE, ADA_AZURE_TWO, BOB, BOB_AZURE_ONE
 
 from bespeak.sandbox.azure_roles import AzureRole, role_named
 from bespeak.sandbox.grants import ADMIN_AGENTS, Assignment, object_id
-from bespeak.sandbox.holdings_book import Offer, ReservationOrder, Scope, first_reservation
 from bespeak.sandbox.ids import guid
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Offer, ReservationOrder, Scope, first_reservation
 from bespeak.sandbox.rights import ORDER, can, may, sees
 
 BUY = "Microsoft.Capacity/reservationOrders/purchase/action"

@@ -6,7 +6,7 @@ import pytest
 from benefit_help import hold, promise
 from tiny_world import ADA, ADA_AZURE_ONE, ARM, BOB, BOB_AZURE_ONE, BOB_AZURE_TWO
 
-from bespeak.sandbox.holdings_book import Scope
+from bespeak.sandbox.reservation_records import Scope
 
 DAY = 24 * 60
 VERSION = "api-version=2024-08-01"

@@ -16,8 +16,8 @@ from bespeak.sandbox.clock import hour_number, instant_of
 from bespeak.sandbox.estate import Customer, Machine
 from bespeak.sandbox.fleet import PROVIDER, machine_path
 from bespeak.sandbox.grants import CAPACITY, GrantEvent
-from bespeak.sandbox.holdings_book import Reservation, ReservationOrder
 from bespeak.sandbox.ids import guid
+from bespeak.sandbox.reservation_records import Reservation, ReservationOrder
 from bespeak.sandbox.rights import client_of
 from bespeak.sandbox.world import World
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from bespeak.sandbox.azure_roles import role_named
 from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.grants import ADMIN_AGENTS, CAPACITY, Assignment, object_id
-from bespeak.sandbox.holdings_book import Applied, Reservation, ReservationOrder, Scope
 from bespeak.sandbox.ids import guid
 from bespeak.sandbox.purchase_request import PurchaseRequest
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.renewal_wish import as_text
 from bespeak.sandbox.renewals import fix_price
+from bespeak.sandbox.reservation_records import Applied, Reservation, ReservationOrder, Scope
 from bespeak.sandbox.scopes import single_scope
 from bespeak.sandbox.splitting import check_idle, forget_renewal
 from bespeak.sandbox.world import World

@@ -13,16 +13,16 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from bespeak.sandbox.clock import plus_years
-from bespeak.sandbox.holdings_book import (
+from bespeak.sandbox.holdings_book import Book
+from bespeak.sandbox.payments import CENT, Instalment, instalments, plus_months
+from bespeak.sandbox.reservation_records import (
     YEARS,
     BillingPlan,
-    Book,
     Offer,
     Refund,
     Reservation,
     ReservationOrder,
 )
-from bespeak.sandbox.payments import CENT, Instalment, instalments, plus_months
 from bespeak.sandbox.savings_plans import SavingsPlan
 
 #: What ends without being a transaction: the instances live on in other reservations.

@@ -16,8 +16,8 @@ from typing import Literal
 from bespeak.sandbox.charges import Charge, charges
 from bespeak.sandbox.clock import DAY_HOURS, hour_number, instant_of
 from bespeak.sandbox.day_use import daily_use
-from bespeak.sandbox.holdings_book import Reservation
 from bespeak.sandbox.rated import LAG, RatedLine
+from bespeak.sandbox.reservation_records import Reservation
 from bespeak.sandbox.reservations import Coverage
 from bespeak.sandbox.savings_plans import SavingsPlan
 from bespeak.sandbox.utilization import RECORDS_FROM, resource_uri

@@ -10,7 +10,7 @@ import numpy as np
 
 from bespeak.sandbox.clock import DAY_HOURS, instant_of
 from bespeak.sandbox.estate import Machine
-from bespeak.sandbox.holdings_book import Reservation
+from bespeak.sandbox.reservation_records import Reservation
 from bespeak.sandbox.reservations import Coverage
 
 

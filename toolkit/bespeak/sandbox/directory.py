@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bespeak.sandbox.estate import NEVER, Customer, Estate, Machine, Subscription
-from bespeak.sandbox.holdings_book import Scope
+from bespeak.sandbox.reservation_records import Scope
 
 
 @dataclass(slots=True)

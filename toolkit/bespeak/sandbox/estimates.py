@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.estate import Subscription
-from bespeak.sandbox.rated import RatedLine, RatedMonth
+from bespeak.sandbox.rated import RatedLine
+from bespeak.sandbox.rated_month import RatedMonth
 from bespeak.sandbox.usage_lines import legacy_cost, plan_cost
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from bespeak.sandbox.estate import Customer
-from bespeak.sandbox.holdings_book import YEARS, Offer, Reservation
 from bespeak.sandbox.purchase_checks import checked
 from bespeak.sandbox.purchase_request import PurchaseRequest
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import YEARS, Offer, Reservation
 from bespeak.sandbox.returns import Return, Violation, text_day, value
 from bespeak.sandbox.rules import exchange_closes, most_traded_in
 from bespeak.sandbox.savings_plans import check

@@ -10,10 +10,10 @@ from typing import Literal
 
 from bespeak.sandbox.estate import Customer
 from bespeak.sandbox.exchange_terms import Terms, Wanted, figures, terms
-from bespeak.sandbox.holdings_book import Applied, Reservation, ReservationOrder
 from bespeak.sandbox.refunds import settle
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.renewals import begun, flexible_size
+from bespeak.sandbox.reservation_records import Applied, Reservation, ReservationOrder
 from bespeak.sandbox.savings_plans import Promise
 from bespeak.sandbox.sessions import Exchange, GivenBack, Taken, TakenPlan
 from bespeak.sandbox.splitting import end, parcel, split

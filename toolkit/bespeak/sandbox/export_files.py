@@ -20,7 +20,8 @@ from bespeak.sandbox.facts import Facts
 from bespeak.sandbox.ids import guid
 from bespeak.sandbox.invoices import Invoice, Invoices, month_start
 from bespeak.sandbox.one_time_lines import OneTimeLine, of_charge, of_invoice
-from bespeak.sandbox.rated import RatedMonth, month_of
+from bespeak.sandbox.rated import month_of
+from bespeak.sandbox.rated_month import RatedMonth
 from bespeak.sandbox.usage_lines import UsageBook
 
 #: What a file may be asked with: read it, from a container, by this version of the storage service.

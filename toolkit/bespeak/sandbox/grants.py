@@ -14,8 +14,9 @@ from typing import Literal
 
 from bespeak.sandbox.azure_roles import AzureRole, built_in, role_named
 from bespeak.sandbox.directory import Directory
-from bespeak.sandbox.holdings_book import Book, ReservationOrder
+from bespeak.sandbox.holdings_book import Book
 from bespeak.sandbox.ids import guid
+from bespeak.sandbox.reservation_records import ReservationOrder
 
 PrincipalType = Literal["User", "Group", "ServicePrincipal", "ForeignGroup"]
 

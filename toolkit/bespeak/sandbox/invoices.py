@@ -17,7 +17,7 @@ from typing import Literal
 
 from bespeak.sandbox.charges import Charge, charges
 from bespeak.sandbox.holdings_book import Book
-from bespeak.sandbox.rated import RatedMonth
+from bespeak.sandbox.rated_month import RatedMonth
 from bespeak.sandbox.rules import invoice_day
 from bespeak.sandbox.savings_plans import SavingsPlans
 from bespeak.sandbox.switches import Switches

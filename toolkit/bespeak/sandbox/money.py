@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_DOWN, Decimal
 
-from bespeak.sandbox.holdings_book import Book, Refund, Reservation, ReservationOrder
+from bespeak.sandbox.holdings_book import Book
 from bespeak.sandbox.payments import CENT
+from bespeak.sandbox.reservation_records import Refund, Reservation, ReservationOrder
 from bespeak.sandbox.residual import Residual, in_cents, residual
 from bespeak.sandbox.returns import cancelled_commitment
 

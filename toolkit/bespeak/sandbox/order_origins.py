@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from bespeak.sandbox.estate import Subscription
-from bespeak.sandbox.holdings_book import ReservationOrder
 from bespeak.sandbox.offers import AZURE_OFFERS
 from bespeak.sandbox.order_records import LineType, Order, OrderLine, TransactionType
+from bespeak.sandbox.reservation_records import ReservationOrder
 from bespeak.sandbox.subscription_book import BOUGHT, first_item, first_name, first_order
 
 #: How each channel of a purchase in Azure shows in Partner Center: kind of transaction, kind of line, program.

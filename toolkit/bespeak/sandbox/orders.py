@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 
 from bespeak.sandbox.audit import Audit
 from bespeak.sandbox.directory import Directory
-from bespeak.sandbox.holdings_book import Book, ReservationOrder
+from bespeak.sandbox.holdings_book import Book
 from bespeak.sandbox.ids import Ids, token33
 from bespeak.sandbox.order_origins import first_order_of, order_of_azure
 from bespeak.sandbox.order_records import LineStatus, Order, OrderLine, Status, order_text
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import ReservationOrder
 from bespeak.sandbox.switches import Switches
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bespeak.sandbox.clock import plus_years
-from bespeak.sandbox.holdings_book import YEARS, Book, Reservation, ReservationOrder
+from bespeak.sandbox.holdings_book import Book
+from bespeak.sandbox.reservation_records import YEARS, Reservation, ReservationOrder
 
 #: Reservations that went into others are not shown any more.
 _INTO_OTHERS = frozenset({"Split", "Merged"})

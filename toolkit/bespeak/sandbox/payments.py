@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from itertools import pairwise
 
-from bespeak.sandbox.holdings_book import MONTHS, BillingPlan, Offer, Reservation
+from bespeak.sandbox.reservation_records import MONTHS, BillingPlan, Offer, Reservation
 
 CENT = Decimal("0.01")
 

@@ -11,7 +11,6 @@ from bespeak.sandbox.agreements import Agreements
 from bespeak.sandbox.counter import Tools
 from bespeak.sandbox.customer_book import CustomerBook
 from bespeak.sandbox.estate import Customer
-from bespeak.sandbox.holdings_book import MONTHS, Offer, ReservationOrder, Scope, first_reservation
 from bespeak.sandbox.ids import Ids, guid
 from bespeak.sandbox.integration import check_new_plan
 from bespeak.sandbox.lines import SHARED, Line
@@ -19,6 +18,7 @@ from bespeak.sandbox.order_records import Order, OrderLine
 from bespeak.sandbox.orders import Orders
 from bespeak.sandbox.plans import new_subscription
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import MONTHS, Offer, ReservationOrder, Scope, first_reservation
 from bespeak.sandbox.rules import renews_by_default
 from bespeak.sandbox.subscription_book import SubscriptionRecord
 from bespeak.sandbox.upgrades import Upgrades

@@ -11,7 +11,7 @@ import numpy as np
 
 from bespeak.sandbox.clock import DAY_HOURS, instant_of
 from bespeak.sandbox.coverage import months
-from bespeak.sandbox.holdings_book import Reservation
+from bespeak.sandbox.reservation_records import Reservation
 from bespeak.sandbox.reservations import Coverage
 from bespeak.sandbox.savings_plans import SavingsPlan
 

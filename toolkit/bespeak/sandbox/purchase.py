@@ -11,13 +11,13 @@ from datetime import datetime
 
 from bespeak.sandbox.catalogue import Sku
 from bespeak.sandbox.estate import Customer, Subscription
-from bespeak.sandbox.holdings_book import MONTHS, Applied, Reservation, ReservationOrder, Revision
 from bespeak.sandbox.ids import guid
 from bespeak.sandbox.payments import instalments
 from bespeak.sandbox.purchase_checks import checked, in_dollars
 from bespeak.sandbox.purchase_request import PurchaseRequest
 from bespeak.sandbox.quotes import Quote
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import MONTHS, Applied, Reservation, ReservationOrder, Revision
 from bespeak.sandbox.rights import may
 from bespeak.sandbox.rules import purchase_run, quote_lives
 from bespeak.sandbox.world import World

@@ -10,9 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from bespeak.sandbox.catalogue import Sku
 from bespeak.sandbox.estate import Customer, Subscription
-from bespeak.sandbox.holdings_book import Offer, Reservation
 from bespeak.sandbox.purchase_request import PurchaseRequest
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Offer, Reservation
 from bespeak.sandbox.rules import is_sold_in, vcpu_quota
 from bespeak.sandbox.world import World
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.estate import Customer
-from bespeak.sandbox.holdings_book import BillingPlan, Scope
 from bespeak.sandbox.members import object_at, subscription_in, text_at, truth_at, whole_at
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import BillingPlan, Scope
 from bespeak.sandbox.rules import quantity_bounds
 from bespeak.sandbox.scopes import scope_in
 

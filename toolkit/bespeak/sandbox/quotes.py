@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from bespeak.sandbox.holdings_book import Offer
 from bespeak.sandbox.purchase_request import PurchaseRequest
+from bespeak.sandbox.reservation_records import Offer
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.estate import Customer, Estate, Subscription
 from bespeak.sandbox.facts import Facts
 from bespeak.sandbox.price_list import PriceList
-from bespeak.sandbox.rated import Plan, RatedMonth, Rater, month_of, plans_of
+from bespeak.sandbox.rated import Plan, Rater, month_of, plans_of
+from bespeak.sandbox.rated_month import RatedMonth
 from bespeak.sandbox.reservations import Coverage, Scene
 from bespeak.sandbox.switches import Switches
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bespeak.sandbox.holdings_book import Refund, Reservation, ReservationOrder
 from bespeak.sandbox.order_records import order_text
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Refund, Reservation, ReservationOrder
 from bespeak.sandbox.returns import Return, value, violations
 from bespeak.sandbox.sessions import RefundSession
 from bespeak.sandbox.splitting import check_idle, forget_renewal, split

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, cast
 
-from bespeak.sandbox.holdings_book import BillingPlan, Scope
 from bespeak.sandbox.purchase_request import PurchaseRequest
+from bespeak.sandbox.reservation_records import BillingPlan, Scope
 
 _GROUPS = "/providers/Microsoft.Management/managementGroups/"
 

@@ -13,19 +13,12 @@ from bespeak.sandbox.catalogue import Catalogue, Sku
 from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.facts import Facts
 from bespeak.sandbox.grants import CAPACITY, Grants
-from bespeak.sandbox.holdings_book import (
-    Applied,
-    Book,
-    Offer,
-    Reservation,
-    ReservationOrder,
-    Revision,
-    Scope,
-)
+from bespeak.sandbox.holdings_book import Book
 from bespeak.sandbox.ids import Ids, guid
 from bespeak.sandbox.price_list import PriceList
 from bespeak.sandbox.purchase_request import PurchaseRequest
 from bespeak.sandbox.renewal_wish import from_text
+from bespeak.sandbox.reservation_records import Applied, Offer, Reservation, ReservationOrder, Revision, Scope
 from bespeak.sandbox.rules import moved_price, renewal_lock_days
 from bespeak.sandbox.shop import Shop
 

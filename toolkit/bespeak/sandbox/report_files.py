@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from bespeak.sandbox.clock import DAY_HOURS, hour_number, iso
 from bespeak.sandbox.day_use import instance_use
-from bespeak.sandbox.holdings_book import Reservation
 from bespeak.sandbox.plan_use import PlanUse, plan_use, reservation_use
 from bespeak.sandbox.reports import Report
+from bespeak.sandbox.reservation_records import Reservation
 from bespeak.sandbox.savings_plans import SavingsPlan
 from bespeak.sandbox.utilization import resource_uri
 from bespeak.sandbox.world import World

@@ -18,7 +18,7 @@ from bespeak.sandbox.demand import Demand
 from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.estate import Machine
 from bespeak.sandbox.facts import Facts, Price
-from bespeak.sandbox.holdings_book import YEARS, Applied, Reservation, Scope, ScopeKind
+from bespeak.sandbox.reservation_records import YEARS, Applied, Reservation, Scope, ScopeKind
 from bespeak.sandbox.savings_plans import SavingsPlan
 
 #: The order in which several benefits that match are applied (Microsoft, *Benefit application order*, 2026-07-17).

@@ -12,8 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from math import lcm
 
 from bespeak.sandbox.clock import plus_years
-from bespeak.sandbox.holdings_book import YEARS, BillingPlan, Offer
 from bespeak.sandbox.payments import CENT, Instalment, instalments
+from bespeak.sandbox.reservation_records import YEARS, BillingPlan, Offer
 
 #: Every length of a month, 28 to 31 days, divides it.
 MONTHLY_SCALE = lcm(28, 29, 30, 31)

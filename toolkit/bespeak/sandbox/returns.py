@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from bespeak.sandbox.holdings_book import Book, Reservation, ReservationOrder
+from bespeak.sandbox.holdings_book import Book
 from bespeak.sandbox.payments import CENT
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Reservation, ReservationOrder
 from bespeak.sandbox.residual import Residual, cheaper, in_cents, residual
 from bespeak.sandbox.rules import refund_fee, refund_pool
 from bespeak.sandbox.world import World

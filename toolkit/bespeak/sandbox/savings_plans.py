@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import Literal
 
 from bespeak.sandbox.clock import hour_ceiling, plus_years
-from bespeak.sandbox.holdings_book import YEARS, BillingPlan, Scope
 from bespeak.sandbox.ids import Ids
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import YEARS, BillingPlan, Scope
 
 Origin = Literal["Purchase", "Exchange"]
 

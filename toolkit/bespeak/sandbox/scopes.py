@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bespeak.sandbox.directory import Directory
-from bespeak.sandbox.holdings_book import Scope
 from bespeak.sandbox.members import GUID, object_at, text_at, texts_at
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Scope
 
 _GROUP = re.compile(r"/?subscriptions/([0-9a-f-]{36})/resourcegroups/([\w.()-]{1,90})/?", re.IGNORECASE)
 _PLAIN = re.compile(r"/?(?:subscriptions/)?([0-9a-f-]{36})/?", re.IGNORECASE)

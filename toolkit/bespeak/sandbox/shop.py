@@ -12,13 +12,13 @@ from bespeak.sandbox.cancelling import cancel
 from bespeak.sandbox.carts import Cart, Failure
 from bespeak.sandbox.counter import Counter
 from bespeak.sandbox.estate import Customer
-from bespeak.sandbox.holdings_book import ReservationOrder
 from bespeak.sandbox.ids import Ids
 from bespeak.sandbox.lines import Line
 from bespeak.sandbox.order_records import Order
 from bespeak.sandbox.orders import Orders
 from bespeak.sandbox.placing import Placing
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import ReservationOrder
 from bespeak.sandbox.rules import cart_expiry, is_sold_in
 from bespeak.sandbox.switches import Switches
 from bespeak.sandbox.wishes import read_wish

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
-from bespeak.sandbox.holdings_book import Applied, Book, Reservation, ReservationOrder, Revision
+from bespeak.sandbox.holdings_book import Book
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Applied, Reservation, ReservationOrder, Revision
 from bespeak.sandbox.world import World
 
 

@@ -13,13 +13,13 @@ from typing import Any
 from bespeak.sandbox.catalogue import Catalogue, Sku
 from bespeak.sandbox.estate import Customer
 from bespeak.sandbox.faults import Faults
-from bespeak.sandbox.holdings_book import Offer, ReservationOrder, Scope, first_reservation
 from bespeak.sandbox.presets import set_all
 from bespeak.sandbox.price_list import PriceChange, What
 from bespeak.sandbox.purchase import buy, quote
 from bespeak.sandbox.purchase_checks import currency_of, payer
 from bespeak.sandbox.purchase_request import read_request
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Offer, ReservationOrder, Scope, first_reservation
 from bespeak.sandbox.sample import sample_folder
 from bespeak.sandbox.savings_plans import Promise
 from bespeak.sandbox.scenario import Event, Scenario, find, load

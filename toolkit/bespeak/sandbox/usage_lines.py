@@ -8,7 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from bespeak.sandbox.clock import DAY_HOURS, hour_number
-from bespeak.sandbox.rated import RatedLine, RatedMonth, floor_total
+from bespeak.sandbox.rated import RatedLine, floor_total
+from bespeak.sandbox.rated_month import RatedMonth
 
 #: Money by customer and plan.
 Sums = Mapping[tuple[str, str], Decimal]

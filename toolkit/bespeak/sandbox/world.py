@@ -26,7 +26,7 @@ from bespeak.sandbox.exports import Exports
 from bespeak.sandbox.facts import Facts
 from bespeak.sandbox.faults import Faults
 from bespeak.sandbox.grants import Grants
-from bespeak.sandbox.holdings_book import Book, ReservationOrder
+from bespeak.sandbox.holdings_book import Book
 from bespeak.sandbox.ids import Ids
 from bespeak.sandbox.invoices import Invoices
 from bespeak.sandbox.legacy_invoices import LegacyInvoices
@@ -35,13 +35,15 @@ from bespeak.sandbox.oddities import Oddities
 from bespeak.sandbox.portfolio import with_portfolio
 from bespeak.sandbox.price_list import PriceList
 from bespeak.sandbox.providers import Providers
-from bespeak.sandbox.rated import RatedMonth, month_of
+from bespeak.sandbox.rated import month_of
+from bespeak.sandbox.rated_month import RatedMonth
 from bespeak.sandbox.rating import Rating
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.registration import Registrations
 from bespeak.sandbox.renewals import Renewals
 from bespeak.sandbox.reports import Reports
 from bespeak.sandbox.request_log import RequestLog
+from bespeak.sandbox.reservation_records import ReservationOrder
 from bespeak.sandbox.reservations import Coverage, CoverageBook, Scene
 from bespeak.sandbox.retail_prices import RetailPrices
 from bespeak.sandbox.sample import sample_folder

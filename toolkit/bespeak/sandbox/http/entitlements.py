@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from bespeak.sandbox.clock import bare, iso7
-from bespeak.sandbox.holdings_book import Reservation, Scope
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, item
 from bespeak.sandbox.http.partner import flag, listing, to
 from bespeak.sandbox.http.shapes import entitlements as shapes
 from bespeak.sandbox.http.shapes.partner import Collection
 from bespeak.sandbox.ownership import Owned, owned, state
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Reservation, Scope
 from bespeak.sandbox.world import World
 
 _NEW, _OLD = "reservedinstance", "virtualmachinereservedinstance"

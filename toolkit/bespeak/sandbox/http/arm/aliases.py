@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from bespeak.sandbox.aliases import ACTION, buy_by_name, kept_alias
-from bespeak.sandbox.holdings_book import ReservationOrder
 from bespeak.sandbox.http.arm.common import OPERATION_RESULTS, address, azure_answer, azure_body
 from bespeak.sandbox.http.arm.purchases import REFUSED, paying
 from bespeak.sandbox.http.arm.reservation_parts import scope_body
@@ -15,6 +14,7 @@ from bespeak.sandbox.http.shapes.capacity import PurchaseRequest
 from bespeak.sandbox.purchase_request import read_request
 from bespeak.sandbox.quotes import Alias
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import ReservationOrder
 from bespeak.sandbox.rights import READ, may, sees
 from bespeak.sandbox.world import World
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bespeak.sandbox.estate import Customer
-from bespeak.sandbox.holdings_book import Reservation
 from bespeak.sandbox.http.arm.common import azure_answer
 from bespeak.sandbox.http.arm.places import place_of
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route
 from bespeak.sandbox.http.shapes import capacity_catalog as shapes
+from bespeak.sandbox.reservation_records import Reservation
 from bespeak.sandbox.world import World
 
 

@@ -14,10 +14,10 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from bespeak.sandbox.clock import hour_number
-from bespeak.sandbox.holdings_book import Reservation
 from bespeak.sandbox.http.exchange import Answer, Ask, Route, dumps
 from bespeak.sandbox.ids import guid
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Reservation
 from bespeak.sandbox.world import World
 
 Family = Literal["new", "old"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from bespeak.sandbox.exchanges import item_state, phase
-from bespeak.sandbox.holdings_book import Scope
 from bespeak.sandbox.http.arm.older import scope_type
 from bespeak.sandbox.http.arm.refunds import amount
 from bespeak.sandbox.http.shapes import capacity
 from bespeak.sandbox.http.shapes import refunds as shapes
 from bespeak.sandbox.purchase_request import PurchaseRequest
+from bespeak.sandbox.reservation_records import Scope
 from bespeak.sandbox.sessions import Exchange, GivenBack, PlanRequest, Taken, TakenPlan
 
 _ROOT = "/providers/microsoft.capacity/reservationOrders"

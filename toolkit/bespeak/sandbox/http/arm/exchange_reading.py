@@ -8,13 +8,13 @@ from typing import Any
 
 from bespeak.sandbox.estate import Customer
 from bespeak.sandbox.exchange_terms import Wanted
-from bespeak.sandbox.holdings_book import Reservation
 from bespeak.sandbox.http.arm.holding import find_below, ids_in, order_named
 from bespeak.sandbox.http.exchange import Ask
 from bespeak.sandbox.members import object_at, subscription_in, text_at, whole_at, wrong
 from bespeak.sandbox.purchase import BUY
 from bespeak.sandbox.purchase_request import PurchaseRequest, read_request
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Reservation
 from bespeak.sandbox.rights import may
 from bespeak.sandbox.rules import exchange_family
 from bespeak.sandbox.scopes import scope_in

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bespeak.sandbox.holdings_book import Reservation, ReservationOrder
 from bespeak.sandbox.http.arm.common import RawAnswerError
 from bespeak.sandbox.http.exchange import Answer, Ask
 from bespeak.sandbox.members import GUID
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Reservation, ReservationOrder
 from bespeak.sandbox.rights import READ, may, sees
 from bespeak.sandbox.world import World
 

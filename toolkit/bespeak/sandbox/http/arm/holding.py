@@ -10,11 +10,11 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from bespeak.sandbox.grants import CAPACITY
-from bespeak.sandbox.holdings_book import Reservation, ReservationOrder
 from bespeak.sandbox.http.arm import finding
 from bespeak.sandbox.http.exchange import Ask
 from bespeak.sandbox.members import GUID
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Reservation, ReservationOrder
 from bespeak.sandbox.rights import may
 from bespeak.sandbox.world import World
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bespeak.sandbox.clock import iso7
-from bespeak.sandbox.holdings_book import Reservation, Revision, Scope
 from bespeak.sandbox.http.arm.paths import reservation_path as path_of
 from bespeak.sandbox.http.arm.reservation_state import status_words
 from bespeak.sandbox.http.shapes import capacity as parts
 from bespeak.sandbox.http.shapes import changes as shapes
+from bespeak.sandbox.reservation_records import Reservation, Revision, Scope
 
 _RESERVATION = "Microsoft.Capacity/reservationOrders/reservations"
 _SCOPE_TYPES: Mapping[str, str] = {

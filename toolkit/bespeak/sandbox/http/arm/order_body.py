@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Literal
 
 from bespeak.sandbox.clock import iso7
-from bespeak.sandbox.holdings_book import Reservation, ReservationOrder
 from bespeak.sandbox.http.arm.paths import order_path, reservation_path
 from bespeak.sandbox.http.shapes import capacity as shapes
 from bespeak.sandbox.ids import guid
 from bespeak.sandbox.payments import Instalment, instalments
 from bespeak.sandbox.purchase_checks import in_dollars
+from bespeak.sandbox.reservation_records import Reservation, ReservationOrder
 from bespeak.sandbox.world import World
 
 KIND = "microsoft.capacity/reservationOrders"

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bespeak.sandbox.changes import Change
-from bespeak.sandbox.holdings_book import Reservation
 from bespeak.sandbox.members import object_at, text_at, truth_at, wrong
 from bespeak.sandbox.purchase_request import PurchaseRequest, read_request
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Reservation
 from bespeak.sandbox.scopes import scope_in
 from bespeak.sandbox.world import World
 

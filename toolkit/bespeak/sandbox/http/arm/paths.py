@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bespeak.sandbox.holdings_book import Reservation
+from bespeak.sandbox.reservation_records import Reservation
 
 ROOT = "/providers/microsoft.capacity/reservationOrders"
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from bespeak.sandbox.estate import Customer, Subscription
-from bespeak.sandbox.holdings_book import ReservationOrder
 from bespeak.sandbox.http.arm.common import address, azure_answer, azure_body
 from bespeak.sandbox.http.arm.finding import find_order
 from bespeak.sandbox.http.arm.order_body import order_body
@@ -21,6 +20,7 @@ from bespeak.sandbox.purchase_checks import in_dollars, payer
 from bespeak.sandbox.purchase_request import billing_subscription, read_request
 from bespeak.sandbox.quotes import Quote
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import ReservationOrder
 from bespeak.sandbox.rights import may
 from bespeak.sandbox.world import World
 

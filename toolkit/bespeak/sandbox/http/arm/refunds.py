@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from bespeak.sandbox.holdings_book import Reservation, ReservationOrder
 from bespeak.sandbox.http.arm.changes import VERSION
 from bespeak.sandbox.http.arm.common import address
 from bespeak.sandbox.http.arm.holding import named_below, order_in
@@ -16,6 +15,7 @@ from bespeak.sandbox.http.shapes import capacity
 from bespeak.sandbox.http.shapes import refunds as shapes
 from bespeak.sandbox.members import object_at, text_at, whole_at, wrong
 from bespeak.sandbox.refunds import quote, take_back
+from bespeak.sandbox.reservation_records import Reservation, ReservationOrder
 from bespeak.sandbox.returns import Return, Violation, cancelled_commitment, violations
 from bespeak.sandbox.rules import refund_pool
 from bespeak.sandbox.world import World

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from bespeak.sandbox.holdings_book import Reservation
 from bespeak.sandbox.http.arm.reservation_parts import scope_body
 from bespeak.sandbox.http.shapes import capacity as shapes
 from bespeak.sandbox.purchase_checks import in_dollars
+from bespeak.sandbox.reservation_records import Reservation
 from bespeak.sandbox.world import World
 
 

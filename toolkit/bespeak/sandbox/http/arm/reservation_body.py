@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bespeak.sandbox.clock import iso7
 from bespeak.sandbox.exchange_terms import exchangeable
-from bespeak.sandbox.holdings_book import Reservation
 from bespeak.sandbox.http.arm.paths import reservation_path
 from bespeak.sandbox.http.arm.renewal_body import renewal_body
 from bespeak.sandbox.http.arm.reservation_parts import add_relatives, add_scope
 from bespeak.sandbox.http.arm.reservation_state import display_state, renew_state, status_info, used_lately
 from bespeak.sandbox.http.shapes import capacity as shapes
+from bespeak.sandbox.reservation_records import Reservation
 from bespeak.sandbox.world import World
 
 KIND = "microsoft.capacity/reservationOrders/reservations"

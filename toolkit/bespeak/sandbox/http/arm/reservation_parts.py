@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bespeak.sandbox.holdings_book import Reservation, Scope
 from bespeak.sandbox.http.arm.paths import reservation_path
 from bespeak.sandbox.http.shapes import capacity as shapes
+from bespeak.sandbox.reservation_records import Reservation, Scope
 from bespeak.sandbox.world import World
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from bespeak.sandbox.day_use import DayUse, daily_use
-from bespeak.sandbox.holdings_book import Reservation
 from bespeak.sandbox.http.shapes import capacity as shapes
+from bespeak.sandbox.reservation_records import Reservation
 from bespeak.sandbox.world import World
 
 #: A reservation is shown as expiring in its last days.

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from bespeak.sandbox import rights
 from bespeak.sandbox.clock import DAY_HOURS
 from bespeak.sandbox.day_use import DayUse, InstanceUse, daily_use, instance_use, monthly_use
-from bespeak.sandbox.holdings_book import Reservation
 from bespeak.sandbox.http.arm import odata
 from bespeak.sandbox.http.arm.billing_scope import check_billing_scope
 from bespeak.sandbox.http.arm.common import visible
 from bespeak.sandbox.http.exchange import Answer, Ask, dumps
 from bespeak.sandbox.http.shapes import consumption as shapes
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Reservation
 from bespeak.sandbox.world import World
 
 _KNOWN = {"usagedate": ("ge", "le")}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bespeak.sandbox.clock import iso7
-from bespeak.sandbox.holdings_book import Scope
 from bespeak.sandbox.http.arm.billing_scope import account_id, profile_id
 from bespeak.sandbox.http.arm.reservation_parts import scope_body
 from bespeak.sandbox.http.shapes import billing_benefits as shapes
 from bespeak.sandbox.plan_use import recent_use
+from bespeak.sandbox.reservation_records import Scope
 from bespeak.sandbox.savings_plans import SavingsPlan
 from bespeak.sandbox.world import World
 

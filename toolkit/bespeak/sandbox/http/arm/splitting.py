@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from bespeak.sandbox.holdings_book import Reservation, ReservationOrder
 from bespeak.sandbox.http.arm.changes import VERSION
 from bespeak.sandbox.http.arm.common import address
 from bespeak.sandbox.http.arm.holding import named_below, order_in
@@ -14,6 +13,7 @@ from bespeak.sandbox.http.exchange import About, Answer, Ask, Route, plain
 from bespeak.sandbox.http.shapes import changes as shapes
 from bespeak.sandbox.members import object_at, text_at, texts_at, wrong
 from bespeak.sandbox.refusals import RefusalError
+from bespeak.sandbox.reservation_records import Reservation, ReservationOrder
 from bespeak.sandbox.splitting import merge, split
 from bespeak.sandbox.world import World
 
