@@ -13,7 +13,7 @@ from bespeak.sandbox.benefit import Budget, Pool, apply_budgets, apply_pools
 from bespeak.sandbox.clock import hour_number
 from bespeak.sandbox.day_use import daily_use
 from bespeak.sandbox.reservation_records import Applied, Scope
-from bespeak.sandbox.reservations import RANK, segments
+from bespeak.sandbox.scenes import RANK, segments
 
 DAY = 24 * 60
 

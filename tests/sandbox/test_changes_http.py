@@ -8,7 +8,7 @@ from azure_caller import refused
 from changes_world import call, give_back, go, hold, order_path, path
 
 from bespeak.sandbox.reservation_records import Scope
-from bespeak.sandbox.reservations import segments
+from bespeak.sandbox.scenes import segments
 
 ONE, TWO = f"/subscriptions/{tiny.ADA_AZURE_ONE}", f"/subscriptions/{tiny.ADA_AZURE_TWO}"
 

@@ -21,7 +21,7 @@ from tiny_world import (
     DOT,
 )
 
-from bespeak.sandbox.reservations import CoverageBook
+from bespeak.sandbox.coverage_book import CoverageBook
 
 PLAN = "&reservationScope=AzurePlan"
 

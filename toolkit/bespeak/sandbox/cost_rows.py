@@ -15,12 +15,13 @@ from typing import Literal
 
 from bespeak.sandbox.charges import Charge, charges
 from bespeak.sandbox.clock import DAY_HOURS, hour_number, instant_of
+from bespeak.sandbox.coverage_book import Coverage
 from bespeak.sandbox.day_use import daily_use
+from bespeak.sandbox.fleet import machine_path
 from bespeak.sandbox.rated import LAG, RatedLine
 from bespeak.sandbox.reservation_records import Reservation
-from bespeak.sandbox.reservations import Coverage
 from bespeak.sandbox.savings_plans import SavingsPlan
-from bespeak.sandbox.utilization import RECORDS_FROM, resource_uri
+from bespeak.sandbox.utilization import RECORDS_FROM
 from bespeak.sandbox.world import World
 
 View = Literal["Usage", "ActualCost", "AmortizedCost"]
@@ -118,7 +119,7 @@ def _names(line: RatedLine) -> dict[str, str]:
     names = {
         "subscriptionid": machine.azure_subscription_id,
         "resourcegroup": machine.resource_group.lower(),
-        "resourceid": resource_uri(machine).lower(),
+        "resourceid": machine_path(machine).lower(),
         "resourcelocation": machine.region,
         "resourcetype": "microsoft.compute/virtualmachines",
         "servicename": "Virtual Machines",

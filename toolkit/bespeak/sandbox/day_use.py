@@ -9,9 +9,9 @@ from datetime import datetime
 import numpy as np
 
 from bespeak.sandbox.clock import DAY_HOURS, instant_of
+from bespeak.sandbox.coverage_book import Coverage
 from bespeak.sandbox.estate import Machine
 from bespeak.sandbox.reservation_records import Reservation
-from bespeak.sandbox.reservations import Coverage
 
 
 @dataclass(frozen=True, slots=True)

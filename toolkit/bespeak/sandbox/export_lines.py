@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bespeak.sandbox.clock import bare, iso
+from bespeak.sandbox.fleet import machine_path
 from bespeak.sandbox.invoices import month_start, next_month
 from bespeak.sandbox.one_time_lines import OneTimeLine
 from bespeak.sandbox.partner_profile import MPN_ID, NAME, PUBLISHER_ID
 from bespeak.sandbox.rated import RatedLine, floor_total
-from bespeak.sandbox.utilization import resource_uri
 
 Value = str | float | int
 #: Attributes of a rated line that only the full set has (*attributeSet*; they include all of the meter).
@@ -87,7 +87,7 @@ def _meter(line: RatedLine, head: Header) -> dict[str, Value]:
         "ResourceLocation": machine.region,
         "ConsumedService": "Microsoft.Compute",
         "ResourceGroup": machine.resource_group.upper(),
-        "ResourceURI": resource_uri(machine),
+        "ResourceURI": machine_path(machine),
         "Tags": "",
         "AdditionalInfo": json.dumps(line.info, ensure_ascii=False),
         "ServiceInfo1": "",

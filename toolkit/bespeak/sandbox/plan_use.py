@@ -11,8 +11,8 @@ import numpy as np
 
 from bespeak.sandbox.clock import DAY_HOURS, instant_of
 from bespeak.sandbox.coverage import months
+from bespeak.sandbox.coverage_book import Coverage
 from bespeak.sandbox.reservation_records import Reservation
-from bespeak.sandbox.reservations import Coverage
 from bespeak.sandbox.savings_plans import SavingsPlan
 
 Grain = Literal["Hourly", "Daily", "Monthly"]

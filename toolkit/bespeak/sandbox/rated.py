@@ -12,12 +12,13 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Literal
 
 from bespeak.sandbox.clock import hour_number, instant_of
+from bespeak.sandbox.coverage_book import Coverage, Prices
 from bespeak.sandbox.estate import Customer, Estate, Machine, Subscription
 from bespeak.sandbox.facts import Facts, Meter, windows_meter
 from bespeak.sandbox.ledger import LICENCE
-from bespeak.sandbox.reservations import Coverage, Prices
 from bespeak.sandbox.rules import earned_credit
-from bespeak.sandbox.utilization import RECORDS_FROM, cased, licence_meter
+from bespeak.sandbox.utilization import RECORDS_FROM
+from bespeak.sandbox.utilization_records import cased, licence_meter
 
 #: Rated lines of a day come this long after its end.
 LAG = timedelta(hours=24)

@@ -15,9 +15,9 @@ import numpy as np
 from bespeak.sandbox.clock import DAY_HOURS, bare, instant_of
 from bespeak.sandbox.demand import Demand
 from bespeak.sandbox.estate import Machine
+from bespeak.sandbox.fleet import machine_path
 from bespeak.sandbox.ledger import Rows, Usage, usage_rows
 from bespeak.sandbox.rated import Plan, RatedLine, Rater
-from bespeak.sandbox.utilization import resource_uri
 
 
 class RatedMonth:
@@ -138,7 +138,7 @@ def _where(machine: Machine) -> dict[str, Any]:
         "resourceLocation": machine.region,
         "consumedService": "Microsoft.Compute",
         "resourceGroup": machine.resource_group.upper(),
-        "resourceUri": resource_uri(machine),
+        "resourceUri": machine_path(machine),
         "tags": "",
         "serviceInfo1": "",
         "serviceInfo2": "",

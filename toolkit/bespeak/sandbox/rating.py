@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bespeak.sandbox.clock import DAY_HOURS, hour_ceiling, instant_of
 from bespeak.sandbox.commerce import Commerce
+from bespeak.sandbox.coverage_book import Coverage
 from bespeak.sandbox.demand import Demand
 from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.estate import Customer, Estate, Subscription
@@ -17,7 +18,7 @@ from bespeak.sandbox.facts import Facts
 from bespeak.sandbox.price_list import PriceList
 from bespeak.sandbox.rated import Plan, Rater, month_of, plans_of
 from bespeak.sandbox.rated_month import RatedMonth
-from bespeak.sandbox.reservations import Coverage, Scene
+from bespeak.sandbox.scenes import Scene
 from bespeak.sandbox.switches import Switches
 
 #: No usage ends before this hour.

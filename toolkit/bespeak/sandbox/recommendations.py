@@ -20,7 +20,7 @@ from bespeak.sandbox.benefit import Array
 from bespeak.sandbox.clock import DAY_HOURS, hour_number, instant_of
 from bespeak.sandbox.estate import Machine
 from bespeak.sandbox.reservation_records import YEARS, Scope
-from bespeak.sandbox.reservations import Scene
+from bespeak.sandbox.scenes import Scene
 from bespeak.sandbox.world import World
 
 LookScope = Literal["Single", "Shared"]

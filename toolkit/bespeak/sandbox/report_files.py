@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from bespeak.sandbox.clock import DAY_HOURS, hour_number, iso
 from bespeak.sandbox.day_use import instance_use
+from bespeak.sandbox.fleet import machine_path
 from bespeak.sandbox.plan_use import PlanUse, plan_use, reservation_use
 from bespeak.sandbox.reports import Report
 from bespeak.sandbox.reservation_records import Reservation
 from bespeak.sandbox.savings_plans import SavingsPlan
-from bespeak.sandbox.utilization import resource_uri
 from bespeak.sandbox.world import World
 
 _BENEFITS = (
@@ -77,7 +77,7 @@ def _details(world: World, report: Report) -> Iterator[Sequence[object]]:
         for use in instance_use(coverage, held, max(hour_number(first), held.first_hour), known):
             group, ratio = world.facts.flexibility(use.machine.size)
             group = "NA" if group.startswith("size:") else group
-            named = (group, f"{ratio:g}", resource_uri(use.machine).lower(), "Reservation")
+            named = (group, f"{ratio:g}", machine_path(use.machine).lower(), "Reservation")
             ids = (held.id, held.order_id, use.reserved, use.machine.size, held.quantity)
             yield (*named, *ids, iso(use.day), round(use.hours, 6))
 

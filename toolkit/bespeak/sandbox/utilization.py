@@ -6,48 +6,33 @@ reservation in ``additionalInfo`` (Microsoft, *Azure usage data*, 2021-07-08).
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from bespeak.sandbox.benefit import Array
 from bespeak.sandbox.clock import DAY_HOURS, HOUR, hour_number, instant_of, offset
 from bespeak.sandbox.coverage import months
+from bespeak.sandbox.coverage_book import Coverage
 from bespeak.sandbox.demand import Demand
-from bespeak.sandbox.estate import AzureSubscription, Machine
-from bespeak.sandbox.facts import Facts, Meter, windows_meter
-from bespeak.sandbox.ids import guid
+from bespeak.sandbox.estate import AzureSubscription
+from bespeak.sandbox.facts import Facts
 from bespeak.sandbox.ledger import LICENCE, PAY_AS_YOU_GO, Ints, Rows, Usage, usage_rows
 from bespeak.sandbox.oddities import PUNCTUAL, Oddities
-from bespeak.sandbox.reservations import Coverage
+from bespeak.sandbox.utilization_records import compact, disk_record, licence_record, machine_record
 
 #: Records exist from this instant on.
 RECORDS_FROM = datetime(2026, 7, 1, tzinfo=UTC)
 _FROM = hour_number(RECORDS_FROM)
 
-#: Licence meters by number of cores, all series but B (domain guide, section 13; Microsoft, 2022-12-06).
-LICENCE_METERS = {
-    1: "f65a06cf-c9c3-47a2-8104-f17a8542215a",
-    2: "b99d40ae-41fe-4d1d-842b-56d72f3d15ee",
-    4: "1cb88381-0905-4843-9ba2-7914066aabe5",
-    8: "603f58d1-1e96-460b-a933-ce3775ac7e2e",
-    16: "02968a6b-1654-4495-ada6-13f378ba7172",
-    32: "0d5bdf46-b719-4b1f-a780-b9bdfffd0591",
-    64: "637b7c77-65ad-4486-9cc7-dc7b3e9a8731",
-    96: "6fdab81b-4284-4df9-8939-c237cc7462fe",
-}
 _DISK_DAY = 0.032258
 #: Months of rows that one subscription keeps.
 _KEPT_MONTHS = 24
-
-
-_Text = TypeVar("_Text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,42 +161,18 @@ class Utilization:
         key = (item, kind, quantity)
         piece = self._pieces.get(key)
         if piece is None:
-            piece = _json(self._record(item, kind, quantity))[1:]
+            piece = compact(self._record(item, kind, quantity))[1:]
             self._pieces[key] = piece
         return piece
 
     def _record(self, item: int, kind: int, quantity: float) -> dict[str, Any]:
         if item == len(self._machines):
-            return _disk_record(self._azure, quantity)
-        machine = self._machines[item]
-        meter = self._facts.meter(machine.region, machine.size)
-        info = {
-            "ImageType": "Canonical",
-            "ServiceType": machine.size,
-            "VMName": machine.name,
-            "UsageType": "ComputeHR",
-        }
-        region = self._facts.billing_regions.get(machine.region, machine.region)
-        resource = _resource(windows_meter(meter) if machine.os == "Windows" else meter, region)
-        if machine.os == "Windows":
-            info["ImageType"] = "Windows Server"
+            return disk_record(self._azure, quantity)
+        held = "" if kind in (LICENCE, PAY_AS_YOU_GO) else self._coverage.reservations[kind].id
+        machine, case = self._machines[item], self._info_case
         if kind == LICENCE:
-            info["UsageType"] = "ComputeHR_SW"
-            resource = {"id": licence_meter(self._facts, machine), "name": "vCPU VM License"}
-            resource |= {
-                "category": "Virtual Machines Licenses",
-                "subcategory": "Windows Server",
-                "region": "",
-            }
-        elif kind != PAY_AS_YOU_GO:
-            info |= {"ReservationId": self._coverage.reservations[kind].id, "ConsumptionMeter": meter.id}
-            resource = _resource(meter, region) | {
-                "id": meter.reservation_id,
-                "subcategory": "Reservation-Base VM",
-            }
-        return _record(
-            resource, quantity, "1 Hour", resource_uri(machine), machine.region, cased(info, self._info_case)
-        )
+            return licence_record(self._facts, machine, quantity, case)
+        return machine_record(self._facts, machine, quantity, held, case)
 
     def _aggregated(self, window: Window) -> list[str]:
         if window not in self._sums:
@@ -223,62 +184,10 @@ class Utilization:
         for rows, chosen in self._of(window):
             for slot, item, kind, quantity in rows.at(chosen):
                 record = self._record(item, kind, 0.0)
-                sums[(slot, _json(record["resource"]), record["unit"])] += quantity
+                sums[(slot, compact(record["resource"]), record["unit"])] += quantity
         tail = '"infoFields":{},"attributes":{"objectType":"AzureUtilizationRecord"}}'
         hours = window.slot_hours
         return [
             f'{self._head(slot, hours)}"resource":{resource},"quantity":{round(total, 6)},"unit":"{unit}",{tail}'
             for (slot, resource, unit), total in sums.items()
         ]
-
-
-def cased(info: dict[str, _Text], case: str) -> dict[str, _Text]:
-    """Additional information with the first letter of its names as asked for: ``pascal`` or ``camel``."""
-    if case != "camel":
-        return info
-    return {name[0].lower() + name[1:]: value for name, value in info.items()}
-
-
-def licence_meter(facts: Facts, machine: Machine) -> str:
-    """The meter of the Windows licence of a covered machine; it depends on the number of cores only."""
-    known = facts.sizes.get(machine.size.lower())
-    cores = known.vcpus if known else 0
-    return LICENCE_METERS.get(cores) or guid("licence meter", cores)
-
-
-def resource_uri(machine: Machine) -> str:
-    """The Azure id of a VM."""
-    group = f"/subscriptions/{machine.azure_subscription_id}/resourceGroups/{machine.resource_group}"
-    return f"{group}/providers/Microsoft.Compute/virtualMachines/{machine.name}"
-
-
-def _resource(meter: Meter, region: str) -> dict[str, str]:
-    resource = {"id": meter.id, "name": meter.name, "category": "Virtual Machines"}
-    return resource | {"subcategory": meter.subcategory, "region": region}
-
-
-def _disk_record(azure: AzureSubscription, quantity: float) -> dict[str, Any]:
-    uri = f"/subscriptions/{azure.id}/resourceGroups/rg-storage/providers/Microsoft.Compute/disks/data-01"
-    resource = {"id": guid("meter", "P10"), "name": "P10 LRS Disk", "category": "Storage"}
-    resource |= {"subcategory": "Premium SSD Managed Disks", "region": "PL Central"}
-    return _record(resource, quantity, "1/Month", uri, "polandcentral", None)
-
-
-def _record(
-    resource: dict[str, str], quantity: float, unit: str, uri: str, location: str, info: dict[str, str] | None
-) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        "resourceUri": uri,
-        "location": location,
-        "partNumber": "",
-        "orderNumber": "",
-        "tags": {},
-    }
-    if info is not None:
-        data["additionalInfo"] = info
-    record: dict[str, Any] = {"resource": resource, "quantity": quantity, "unit": unit, "infoFields": {}}
-    return record | {"instanceData": data, "attributes": {"objectType": "AzureUtilizationRecord"}}
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

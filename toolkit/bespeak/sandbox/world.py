@@ -17,6 +17,7 @@ from bespeak.sandbox.catalogue import Catalogue
 from bespeak.sandbox.clock import START, later
 from bespeak.sandbox.commerce import Commerce, Parts
 from bespeak.sandbox.compute_skus import ComputeSkus
+from bespeak.sandbox.coverage_book import Coverage, CoverageBook
 from bespeak.sandbox.demand import Demand
 from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.estate import Customer, Estate, Subscription, load_estate
@@ -44,10 +45,10 @@ from bespeak.sandbox.renewals import Renewals
 from bespeak.sandbox.reports import Reports
 from bespeak.sandbox.request_log import RequestLog
 from bespeak.sandbox.reservation_records import ReservationOrder
-from bespeak.sandbox.reservations import Coverage, CoverageBook, Scene
 from bespeak.sandbox.retail_prices import RetailPrices
 from bespeak.sandbox.sample import sample_folder
 from bespeak.sandbox.savings_plans import SavingsPlans
+from bespeak.sandbox.scenes import Scene
 from bespeak.sandbox.state import State, dump, load
 from bespeak.sandbox.usage_lines import UsageBook, legacy_cost, plan_cost
 from bespeak.sandbox.utilization import RECORDS_FROM, Utilization

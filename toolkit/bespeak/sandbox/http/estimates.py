@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from bespeak.sandbox.audit import audit_text
 from bespeak.sandbox.estimates import grouped, summed
+from bespeak.sandbox.fleet import machine_path
 from bespeak.sandbox.http.estimate_bodies import (
     budget,
     customer_record,
@@ -26,7 +27,6 @@ from bespeak.sandbox.http.shapes import estimates as shapes
 from bespeak.sandbox.http.shapes.partner import Collection
 from bespeak.sandbox.partner_profile import NAME
 from bespeak.sandbox.refusals import RefusalError
-from bespeak.sandbox.utilization import resource_uri
 from bespeak.sandbox.world import World
 
 #: The largest budget that is taken.
@@ -77,7 +77,7 @@ def resource_records(ask: Ask, world: World) -> Answer:
     held = world.subscription(ask.args["cid"], ask.args["sid"])
     if not is_plan(held):
         raise RefusalError(400, 900127, "Usage by resource is offered for Azure plans only.")
-    uses = grouped(world.estimates.of_subscription(held), lambda line: resource_uri(line.machine))
+    uses = grouped(world.estimates.of_subscription(held), lambda line: machine_path(line.machine))
     return item(listing([resource_record(held, uri, used, world) for uri, used in uses.items()]))
 
 

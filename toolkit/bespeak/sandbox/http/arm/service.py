@@ -25,6 +25,7 @@ from bespeak.sandbox.http.arm import (
     resources,
     role_definitions,
     roles,
+    skus,
     splitting,
 )
 from bespeak.sandbox.http.arm.common import arm_route
@@ -54,6 +55,7 @@ _ROUTES = (
     *resources.ROUTES,
     *role_definitions.ROUTES,
     *roles.ROUTES,
+    *skus.ROUTES,
     *splitting.ROUTES,
 )
 SERVICE = Service("arm", "/arm", ARM, tuple(map(arm_route, _ROUTES)), show_azure)

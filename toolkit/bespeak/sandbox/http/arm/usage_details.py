@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from bespeak.sandbox.clock import iso
 from bespeak.sandbox.cost_rows import Asked, rated_lines
+from bespeak.sandbox.fleet import machine_path
 from bespeak.sandbox.http.arm import odata
 from bespeak.sandbox.http.arm.places import Place, page, place_of
 from bespeak.sandbox.http.exchange import Answer, Ask, plain
@@ -14,7 +15,6 @@ from bespeak.sandbox.http.shapes import consumption as shapes
 from bespeak.sandbox.ids import guid
 from bespeak.sandbox.rated import RatedLine
 from bespeak.sandbox.refusals import RefusalError
-from bespeak.sandbox.utilization import resource_uri
 from bespeak.sandbox.world import World
 
 PAGE = 1000
@@ -83,14 +83,14 @@ def _meets(line: RatedLine, found: dict[tuple[str, str], str]) -> bool:
 def _row(line: RatedLine, place: Place, *, detailed: bool) -> shapes.UsageDetail:
     machine = line.machine
     price = line.unit_price if line.benefit is None else 0
-    name = guid("usage detail", line.day, resource_uri(machine), line.meter.id, line.benefit)
+    name = guid("usage detail", line.day, machine_path(machine), line.meter.id, line.benefit)
     period = f"{line.day:%Y%m}-1"
     start = f"{place.path}/providers/Microsoft.Billing/billingPeriods/{period}".lstrip("/")
     properties: shapes.UsageDetailProperties = {
         "billingPeriodId": start,
         "usageStart": iso(line.day),
         "usageEnd": iso(line.day + timedelta(hours=23, minutes=59, seconds=59)),
-        "instanceId": resource_uri(machine),
+        "instanceId": machine_path(machine),
         "instanceName": machine.name,
         "instanceLocation": machine.region,
         "meterId": line.meter.id,

@@ -1,35 +1,34 @@
-"""How the benefits of a customer were used hour by hour, scope by scope, change by change."""
+"""How the benefits of a customer were used hour by hour, worked out month by month when somebody asks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 
 from bespeak.sandbox.benefit import Array, Budget, Mask, Pool, apply_budgets, apply_pools
-from bespeak.sandbox.clock import hour_ceiling, hour_number, instant_of
+from bespeak.sandbox.clock import hour_number, instant_of
 from bespeak.sandbox.coverage import Cells, Stretch, StretchBook, cells_of, months
 from bespeak.sandbox.demand import Demand
 from bespeak.sandbox.directory import Directory
 from bespeak.sandbox.estate import Machine
 from bespeak.sandbox.facts import Facts, Price
-from bespeak.sandbox.reservation_records import YEARS, Applied, Reservation, Scope, ScopeKind
+from bespeak.sandbox.reservation_records import Reservation
 from bespeak.sandbox.savings_plans import SavingsPlan
-
-#: The order in which several benefits that match are applied (Microsoft, *Benefit application order*, 2026-07-17).
-RANK: dict[ScopeKind, int] = {"ResourceGroup": 0, "Single": 1, "ManagementGroup": 2, "Shared": 3}
-
-
-class _Timed(Protocol):
-    @property
-    def first_hour(self) -> int: ...
-    @property
-    def end_hour(self) -> int: ...
+from bespeak.sandbox.scenes import (
+    RANK,
+    Promised,
+    Scene,
+    Segment,
+    Timed,
+    in_order,
+    promised,
+    segments,
+)
 
 
 class Prices(Protocol):
@@ -40,82 +39,6 @@ class Prices(Protocol):
 
     def key(self, at: datetime) -> int:
         """The same key, the same prices."""
-
-
-_T = TypeVar("_T", bound=_Timed)
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of hours in which a reservation was applied in one way."""
-
-    reservation_id: str
-    size: str
-    region: str
-    quantity: int
-    scope: Scope
-    flexible: bool
-    first_hour: int
-    end_hour: int
-
-
-def segments(held: Reservation) -> Iterator[Segment]:
-    """The stretches of a reservation, oldest first, without a gap and without an hour that is in two."""
-    ends: list[Applied | None] = [*held.applied[1:], None]
-    for applied, following in zip(held.applied, ends, strict=True):
-        first = max(hour_ceiling(applied.since), held.first_hour)
-        end = min(hour_ceiling(following.since), held.end_hour) if following else held.end_hour
-        if first < end:
-            offer = held.offer
-            yield Segment(
-                held.id, offer.size, offer.region, held.quantity, applied.scope, applied.flexible, first, end
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Promised:
-    """The hours in which a savings plan is applied, and what it brings to each."""
-
-    plan_id: str
-    term: str
-    commitment: Decimal
-    scope: Scope
-    first_hour: int
-    end_hour: int
-
-
-def promised(plan: SavingsPlan) -> Promised:
-    """How a savings plan is applied."""
-    made = plan.promise
-    return Promised(plan.id, made.term, made.commitment, made.scope, plan.first_hour, plan.end_hour)
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """All that decides the coverage of one customer: machines, benefits in their order, and who is in which group.
-
-    ``key`` names the customer and the groups as they are.
-    """
-
-    customer_id: str
-    key: object
-    machines: tuple[Machine, ...]
-    segments: tuple[Segment, ...]
-    plans: tuple[Promised, ...]
-
-    def within(self, start: int, end: int) -> Scene:
-        """The part of it that bears on these hours."""
-        return replace(
-            self, segments=_clipped(self.segments, start, end), plans=_clipped(self.plans, start, end)
-        )
-
-
-def _clipped(parts: tuple[_T, ...], start: int, end: int) -> tuple[_T, ...]:
-    return tuple(
-        replace(part, first_hour=max(start, part.first_hour), end_hour=min(end, part.end_hour))  # type: ignore[type-var]
-        for part in parts
-        if part.first_hour < end and part.end_hour > start
-    )
 
 
 class Coverage:
@@ -296,18 +219,13 @@ class CoverageBook:
         return hour, plan if hour == price.hour else plan * hour / price.hour
 
 
-def in_order(plans: Sequence[Promised]) -> tuple[Promised, ...]:
-    """Several plans: the narrower scope first, then the longer term (D-1112)."""
-    return tuple(sorted(plans, key=lambda plan: (RANK[plan.scope.kind], -YEARS[plan.term])))
-
-
 def _share(rates: tuple[Decimal, Decimal] | None) -> Decimal:
     """What remains to pay of the pay-as-you-go price under the plan; never more than all of it (D-1106)."""
     hour, plan = rates or (Decimal(1), Decimal(1))
     return min(plan / hour, Decimal(1))
 
 
-def _lives(part: _Timed, start: int, end: int) -> Mask:
+def _lives(part: Timed, start: int, end: int) -> Mask:
     hours = np.arange(start, end)
     lives: Mask = (hours >= part.first_hour) & (hours < part.end_hour)
     return lives
