@@ -33,7 +33,7 @@ from bespeak.buying.ledger import open_journal
 from bespeak.buying.limits import FILE_NAME as LIMITS
 from bespeak.buying.plan import PurchasePlan, tag_of
 from bespeak.errors import AnswerLostError, BespeakError, RefusedError, UnreachableError
-from bespeak.journal import Intent, schema
+from bespeak.journal import Intent, Journal, schema
 
 #: A folder in memory where there is one: the disk is not what is tested here.
 FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -135,6 +135,7 @@ class Run:
     inside: set[str] = field(default_factory=set)
     plans: dict[str, PurchasePlan] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)
+    journal: Journal | None = None
 
     def session(self, window: str) -> ModelSession:
         """A session as a fresh kernel in this window makes it."""
@@ -282,7 +283,8 @@ class Run:
 
     def intents(self) -> tuple[Intent, ...]:
         """What the journal has."""
-        return open_journal(self.session("one")).intents()
+        self.journal = self.journal or open_journal(self.session("one"))
+        return self.journal.intents()
 
     def bought(self, intent: str) -> int:
         """How many orders the service made for an intent."""
@@ -361,6 +363,12 @@ def _quote() -> Any:
     )
 
 
+@cache
+def _plan(intent: str) -> PurchasePlan:
+    offer = find_offer(ModelSession(ModelCenter(), Path()), details_of("azure_plan"), _quote())
+    return plan(_quote(), offer, intent_id=intent, friendly_name="web")
+
+
 @contextmanager
 def a_run(seed: int, kind: str = "") -> Iterator[Run]:
     """A run that has not begun, in folders of its own."""
@@ -374,11 +382,7 @@ def a_run(seed: int, kind: str = "") -> Iterator[Run]:
         (Path(folder) / "same home").symlink_to(home)
         homes = {"one": home, "two": Path(folder) / "same home"}
         run = Run(seed, chance, server, homes, limited=chance.random() < 0.3)
-        offer = find_offer(run.session("one"), details_of("azure_plan"), _quote())
-        server.log.clear()
-        run.plans = {
-            intent: plan(_quote(), offer, intent_id=intent, friendly_name="web") for intent in INTENTS
-        }
+        run.plans = {intent: _plan(intent) for intent in INTENTS}
         if run.limited:
             # Other machines, so that only the limit stands between the two.
             other = run.plans[INTENTS[1]]
