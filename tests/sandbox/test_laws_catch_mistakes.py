@@ -12,7 +12,7 @@ import pytest
 from law_door import Door
 from law_witness import LawError
 
-from bespeak.sandbox import clock, refunds, reservations, returns, splitting, state
+from bespeak.sandbox import clock, coverage_book, refunds, returns, splitting, state
 from bespeak.sandbox import world as world_module
 from bespeak.sandbox.http.arm import splitting as http_splitting
 from bespeak.sandbox.refusals import RefusalError
@@ -70,12 +70,12 @@ def an_hour_is_covered_by_every_reservation(plant):
             covers.append(np.clip(pool.units[:, None] - before, 0.0, wanted))
         return covers
 
-    plant(reservations, "apply_pools", apply_pools)
+    plant(coverage_book, "apply_pools", apply_pools)
 
 
 def a_reservation_covers_more_than_it_has(plant):
-    real = reservations.Pool
-    plant(reservations, "Pool", lambda units, eligible: real(units * 2, eligible))
+    real = coverage_book.Pool
+    plant(coverage_book, "Pool", lambda units, eligible: real(units * 2, eligible))
 
 
 def the_clock_goes_back(plant):
