@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -12,21 +11,16 @@ from typing import Any
 
 from bespeak.sandbox.catalogue import Catalogue, Sku
 from bespeak.sandbox.estate import Customer
-from bespeak.sandbox.faults import Faults
-from bespeak.sandbox.presets import set_all
-from bespeak.sandbox.price_list import PriceChange, What
-from bespeak.sandbox.purchase import buy, quote
-from bespeak.sandbox.purchase_checks import currency_of, payer
-from bespeak.sandbox.purchase_request import read_request
+from bespeak.sandbox.purchase_checks import currency_of
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.reservation_records import Offer, ReservationOrder, Scope, first_reservation
 from bespeak.sandbox.sample import sample_folder
 from bespeak.sandbox.savings_plans import Promise
 from bespeak.sandbox.scenario import Event, Scenario, find, load
 from bespeak.sandbox.scenario_estate import Names, build
+from bespeak.sandbox.scenario_events import ACTIONS, try_fault, try_switch
 from bespeak.sandbox.self_serve import RESERVATIONS
 from bespeak.sandbox.strict_toml import Place, suggestion
-from bespeak.sandbox.switches import Switches
 from bespeak.sandbox.world import Base, World
 
 
@@ -82,7 +76,7 @@ class Stage:
         """Lets one event happen; what the laws of the world refuse is noted and changes nothing."""
         note = ""
         try:
-            _ACTIONS[event.what](self, world, event)
+            ACTIONS[event.what](self._names, world, event)
         except RefusalError as refusal:
             note = refusal.description
         world.state.events.done[str(event.number)] = note
@@ -115,7 +109,7 @@ class Stage:
             self.sku(row, place)
         if event.what == "prices_change" and row["percent"] <= Decimal(-100):
             raise place.wrong(f"key 'percent' must be above -100, not {row['percent']}.")
-        trial = {"fault": _try_fault, "switch": _try_switch}.get(event.what)
+        trial = {"fault": try_fault, "switch": try_switch}.get(event.what)
         if trial:
             trial(row, place)
 
@@ -183,104 +177,3 @@ class Stage:
             scope=scope,
         )
         world.savings_plans.add(self.customer(row, place).id, promise)
-
-    def lapse(self, world: World, event: Event) -> None:
-        """The agreement of a customer does not count any more."""
-        customer = self._now(world, event)
-        world.directory.put_customer(replace(customer, agreed=False))
-        world.state.agreements.confirmed.pop(customer.id, None)
-        if customer.id in world.state.agreements.signed:
-            world.state.agreements.signed.remove(customer.id)
-
-    def sign(self, world: World, event: Event) -> None:
-        """The customer signs the agreement with Microsoft itself."""
-        world.agreements.sign(self._now(world, event))
-
-    def end(self, world: World, event: Event) -> None:
-        """The customer ends the relationship, whatever it still owns."""
-        customer = self._now(world, event)
-        world.directory.remove_customer(customer.id)
-        world.commerce.customers.state.ended.append(customer.id)
-        text = f'{{"Id":"{customer.id}","RelationshipToPartner":"None"}}'
-        world.audit.add(world.now, "customer", "remove_partner_customer_relationship", customer.id, text)
-
-    def buys(self, world: World, event: Event) -> None:
-        """The customer buys in Azure, if it may, as its Owner and at list price."""
-        row, customer = event.values, self._now(world, event)
-        azure = self.azure(row, Place("", ""))
-        subscription = f"/subscriptions/{azure}"
-        raw = {
-            "sku": {"name": row["size"]},
-            "location": row["region"],
-            "properties": {
-                "reservedresourcetype": "VirtualMachines",
-                "billingscopeid": subscription,
-                "term": row["term"],
-                "billingplan": "Upfront",
-                "quantity": row["quantity"],
-                "displayname": "bought_by_customer",
-                "appliedscopetype": "Single" if row["scope"] == "single" else "Shared",
-                "appliedscopes": [subscription] if row["scope"] == "single" else None,
-            },
-        }
-        request = read_request(raw, customer, world.directory)
-        paying = payer(world, customer.id, azure)
-        if paying is None:
-            raise RefusalError(404, "SubscriptionNotFound", f"Subscription {azure} is not there any more.")
-        made = quote(world, request, customer, paying[1], tenant=customer.id, principal="customer-owner")
-        buy(world, made, request, paying[1], "customer-owner")
-
-    def _now(self, world: World, event: Event) -> Customer:
-        """The customer as it is now; 404 when it is gone."""
-        return world.customer(self.customer(event.values, Place("", "")).id)
-
-
-def _prices(_stage: Stage, world: World, event: Event) -> None:
-    row = event.values
-    what: What = "reservation" if row["of"] == "reservation" else "consumption"
-    world.prices.announce(PriceChange(event.at, what, 1 + row["percent"] / 100, row["size"]))
-
-
-def _fault(_stage: Stage, world: World, event: Event) -> None:
-    world.faults.add(event.values)
-
-
-def _switch(_stage: Stage, world: World, event: Event) -> None:
-    set_all(world.switches, _as_switch(event.values))
-
-
-def _as_switch(row: Mapping[str, Any]) -> dict[str, object]:
-    """Name and value; what is written as a text becomes what the switch takes."""
-    text = row["value"]
-    known: Mapping[str, object] = {"true": True, "false": False}
-    return {row["name"]: known.get(text, int(text) if text.isdecimal() else text)}
-
-
-def _try_fault(row: Mapping[str, Any], place: Place) -> None:
-    try:
-        Faults([]).add(row)
-    except RefusalError as error:
-        raise place.wrong(error.description) from error
-
-
-def _try_switch(row: Mapping[str, Any], place: Place) -> None:
-    try:
-        set_all(Switches(), _as_switch(row))
-    except RefusalError as error:
-        raise place.wrong(error.description) from error
-
-
-def _nothing(_stage: Stage, _world: World, _event: Event) -> None:
-    """A migration is in the lives of the machines from the beginning."""
-
-
-_ACTIONS: Mapping[str, Callable[[Stage, World, Event], None]] = {
-    "migrate": _nothing,
-    "agreement_lapses": Stage.lapse,
-    "agreement_signed": Stage.sign,
-    "relationship_ends": Stage.end,
-    "prices_change": _prices,
-    "customer_buys": Stage.buys,
-    "fault": _fault,
-    "switch": _switch,
-}

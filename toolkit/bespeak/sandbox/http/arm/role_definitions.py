@@ -9,7 +9,7 @@ from bespeak.sandbox import rights
 from bespeak.sandbox.azure_roles import AzureRole, built_in, role_named
 from bespeak.sandbox.grants import Assignment, object_id
 from bespeak.sandbox.http.arm.places import GUID, read_body, tenant_of
-from bespeak.sandbox.http.arm.roles import is_known, scope_of
+from bespeak.sandbox.http.arm.role_reading import is_known, scope_of
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Query, Route, plain
 from bespeak.sandbox.http.shapes import authorization as shapes
 from bespeak.sandbox.ids import guid
