@@ -11,7 +11,8 @@ from bespeak.sandbox.faults import Fault
 from bespeak.sandbox.http import bounds
 from bespeak.sandbox.http.exchange import Answer, dumps
 from bespeak.sandbox.http.hall import PREFIX, Hall, Seat
-from bespeak.sandbox.http.troubles import Trouble
+from bespeak.sandbox.http.trouble import Trouble
+from bespeak.sandbox.http.troubles import suffer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -47,7 +48,7 @@ class Door:
         if fault is None:
             return self._ask(environ, start_response)
         trouble = Trouble(fault, seat.world, environ, start_response, self._ask, self._sleep, self._wall)
-        return trouble.suffer()
+        return suffer(trouble)
 
     def _seat(self, environ: WSGIEnvironment) -> Seat | None:
         """The world that the path names, which then goes from the path; else the one of the token."""
