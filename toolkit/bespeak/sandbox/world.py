@@ -159,6 +159,11 @@ class World:
         self.requests = RequestLog()
         self.prices = PriceList(state.prices, self.facts, self.catalogue)
         self.retail = RetailPrices(self.facts, self.prices, self.catalogue)
+        self._sell(state)
+        self._bill(state)
+
+    def _sell(self, state: State) -> None:
+        """Whatever sells, and renews what was sold."""
         self.commerce = Commerce(
             state.commerce,
             state.shop,
@@ -187,6 +192,9 @@ class World:
             self.grants,
             self.ids,
         )
+
+    def _bill(self, state: State) -> None:
+        """Whatever follows from usage and purchases: coverage, rated lines, invoices, exports."""
         self.coverage = CoverageBook(self.directory, self.facts, self.demand, self.prices)
         self.rating = Rating(self)
         self.usage = UsageBook(self.rating.between, self.rating.facts, plan_cost)

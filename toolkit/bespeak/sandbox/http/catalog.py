@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from bespeak.sandbox.http.catalog_bodies import Look, Sold
 from bespeak.sandbox.http.catalog_finding import check_sold, commercial, find_product, find_sku, look_of
@@ -112,66 +113,72 @@ _TESTS = "test_commerce_catalogue.py::"
 _OLD = "test_sandbox_catalogue.py::"
 
 
+#: Path below a root, handler, title, shape of the answer, parameters, errors beside the common ones, test.
+_Level = tuple[
+    str, Callable[[Ask, World], Answer], str, Any, tuple[Query, ...], tuple[tuple[int, int], ...], str
+]
+_LEVELS: tuple[_Level, ...] = (
+    (
+        "",
+        products,
+        "Get a list of products",
+        Collection[shapes.Product],
+        (_VIEW, _SEGMENT, _SCOPE),
+        ((403, 400030), (403, 400036)),
+        f"{_TESTS}test_each_view_holds_what_it_says",
+    ),
+    (
+        "/<pid>",
+        product,
+        "Get a product by ID",
+        shapes.Product,
+        (_SCOPE,),
+        _NO_PRODUCT,
+        f"{_OLD}test_unknown_products_and_skus",
+    ),
+    (
+        "/<pid>/skus",
+        skus,
+        "Get a list of SKUs for a product",
+        Collection[shapes.Sku],
+        (_SEGMENT, _SCOPE),
+        ((403, 400030), *_NO_PRODUCT),
+        f"{_OLD}test_a_sku_is_a_size_a_region_and_a_term",
+    ),
+    (
+        "/<pid>/skus/<skuid>",
+        sku,
+        "Get a SKU by ID",
+        shapes.Sku,
+        (_SCOPE,),
+        _NO_SKU,
+        f"{_OLD}test_unknown_products_and_skus",
+    ),
+    (
+        "/<pid>/skus/<skuid>/availabilities",
+        availabilities,
+        "Get a list of availabilities for a SKU",
+        Collection[shapes.Availability],
+        (_SEGMENT, _SCOPE, _LIFE),
+        ((403, 400030), *_NO_SKU),
+        f"{_OLD}test_the_two_catalogues_differ_in_their_availabilities",
+    ),
+    (
+        "/<pid>/skus/<skuid>/availabilities/<aid>",
+        availability,
+        "Get an availability by ID",
+        shapes.Availability,
+        (_SCOPE,),
+        (*_NO_SKU, (404, 400019), (200, 400072)),
+        f"{_OLD}test_availabilities_rotate",
+    ),
+)
+
+
 def _routes(root: str, country: tuple[Query, ...], by: str) -> Iterator[Route]:
     """The six routes of one half of the catalogue: by country, or by customer."""
-    one, errors = f"{root}/<pid>", ((400, 800070), (400, 2001), *(() if country else ((404, 60003),)))
-    levels = (
-        (
-            root,
-            products,
-            "Get a list of products",
-            Collection[shapes.Product],
-            (_VIEW, _SEGMENT, _SCOPE),
-            ((403, 400030), (403, 400036)),
-            f"{_TESTS}test_each_view_holds_what_it_says",
-        ),
-        (
-            one,
-            product,
-            "Get a product by ID",
-            shapes.Product,
-            (_SCOPE,),
-            _NO_PRODUCT,
-            f"{_OLD}test_unknown_products_and_skus",
-        ),
-        (
-            f"{one}/skus",
-            skus,
-            "Get a list of SKUs for a product",
-            Collection[shapes.Sku],
-            (_SEGMENT, _SCOPE),
-            ((403, 400030), *_NO_PRODUCT),
-            f"{_OLD}test_a_sku_is_a_size_a_region_and_a_term",
-        ),
-        (
-            f"{one}/skus/<skuid>",
-            sku,
-            "Get a SKU by ID",
-            shapes.Sku,
-            (_SCOPE,),
-            _NO_SKU,
-            f"{_OLD}test_unknown_products_and_skus",
-        ),
-        (
-            f"{one}/skus/<skuid>/availabilities",
-            availabilities,
-            "Get a list of availabilities for a SKU",
-            Collection[shapes.Availability],
-            (_SEGMENT, _SCOPE, _LIFE),
-            ((403, 400030), *_NO_SKU),
-            f"{_OLD}test_the_two_catalogues_differ_in_their_availabilities",
-        ),
-        (
-            f"{one}/skus/<skuid>/availabilities/<aid>",
-            availability,
-            "Get an availability by ID",
-            shapes.Availability,
-            (_SCOPE,),
-            (*_NO_SKU, (404, 400019), (200, 400072)),
-            f"{_OLD}test_availabilities_rotate",
-        ),
-    )
-    for path, handler, title, shape, query, more, test in levels:
+    errors = ((400, 800070), (400, 2001), *(() if country else ((404, 60003),)))
+    for path, handler, title, shape, query, more, test in _LEVELS:
         about = About(
             f"{title} ({by})",
             "D21 S23" if country else "D21 S23 INF",
@@ -180,7 +187,7 @@ def _routes(root: str, country: tuple[Query, ...], by: str) -> Iterator[Route]:
             query=(*country, *query),
             errors=(*errors, *more),
         )
-        yield Route("GET", path, handler, catalogue=True, about=about)
+        yield Route("GET", root + path, handler, catalogue=True, about=about)
 
 
 _COUNTRY = (Query("country", needed=True),)
