@@ -77,6 +77,16 @@ def test_d505_the_schedule_tells_what_was_paid_and_what_comes(caller):
     assert total == plan["pricingCurrencyTotal"]["amount"] == 1785.0
 
 
+def test_d505_what_a_monthly_quote_tells_is_what_is_paid(caller):
+    wanted = wish(quantity=10, billingPlan="Monthly", term="P3Y")
+    told = azure(caller, "POST", f"{CAPACITY}/calculatePrice", wanted).get_json()["properties"]
+    order = buy(caller, wanted)
+    plan = get(caller, f"{ORDERS}/{order}?$expand=schedule")["properties"]["planInformation"]
+    paid = [row["pricingCurrencyTotal"] for row in plan["transactions"]]
+    assert [row["pricingCurrencyTotal"] for row in told["paymentSchedule"]] == paid
+    assert len({row["amount"] for row in paid}) > 1
+
+
 def test_an_upfront_order_has_one_payment(caller):
     order = buy(caller)
     plan = get(caller, f"{ORDERS}/{order}?$expand=schedule")["properties"]["planInformation"]

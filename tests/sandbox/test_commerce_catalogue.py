@@ -107,7 +107,9 @@ def test_the_wrong_half_of_the_catalogue_gives_items_that_do_not_fit(caller):
     path = f"/v1/customers/{BOB}/products/{product}/skus/{sku}/availabilities"
     wrong = caller.get(path)["items"][0]["catalogItemId"]
     cart = new_cart(caller, line(caller) | {"catalogItemId": wrong})
-    assert cart["lineItems"][0]["error"]["errorCode"] == "subscription_is_not_valid"
+    error = cart["lineItems"][0]["error"]
+    assert error["errorCode"] == "subscription_is_not_valid"
+    assert error["errorDescription"].endswith("Read the catalogue with reservationScope=AzurePlan.")
 
 
 def inventory(caller, customer=BOB, **item):

@@ -32,6 +32,16 @@ def test_the_clock_refuses_to_go_back_or_out_of_the_world(caller, minutes):
     assert caller.world.now == START
 
 
+def test_the_clock_says_how_far_it_goes(caller):
+    answer = caller.control("POST", "/clock", {"advance_minutes": 10**20})
+    assert answer.get_json()["error"]["message"].endswith("Give 0 to 100000000.")
+
+
+def test_a_fault_without_a_kind_is_told_the_kinds(caller):
+    message = caller.control("POST", "/faults", {"times": 1}).get_json()["error"]["message"]
+    assert message.startswith("Member 'kind' is missing. There are lose_answer, ")
+
+
 def test_a_reset_begins_another_instance(caller):
     caller.advance(60)
     caller.control("POST", "/faults", {"match": "customers", "kind": "refuse"})

@@ -23,11 +23,15 @@ DAY_HOURS = 24
 #: No world goes on after this instant: terms that begin before it still end in years that a date can hold.
 END = datetime(2100, 1, 1, tzinfo=UTC)
 
+#: The longest way that the clock goes in one call: 190 years.
+MOST_MINUTES = 10**8
+
 
 def later(now: datetime, minutes: int) -> datetime:
     """The instant so many minutes later; refuses to go back or beyond the end of all worlds."""
-    if not 0 <= minutes <= 10**8:
-        raise RefusalError(400, "BadRequest", f"The clock cannot move by {minutes} minutes. Give 0 or more.")
+    if not 0 <= minutes <= MOST_MINUTES:
+        what = f"The clock cannot move by {minutes} minutes. Give 0 to {MOST_MINUTES}."
+        raise RefusalError(400, "BadRequest", what)
     moved = now + timedelta(minutes=minutes)
     if moved > END:
         raise RefusalError(400, "BadRequest", f"This world ends at {iso(END)}. Reset it or move less far.")

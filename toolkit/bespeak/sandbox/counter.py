@@ -122,8 +122,11 @@ class Counter:
         """The line with the subscription that pays, or with what is wrong about it."""
         asked = line.wish.asked
         payer = self._payer(asked)
-        if payer is None or (payer[0].kind == "azure_plan") != (catalogue == PLAN):
-            return replace(line, error=line_error(10007, f"Subscription '{asked}' cannot buy this item."))
+        if payer is None:
+            what = f"'{asked}' is no subscription of this customer that can be named in 'subscriptionId'."
+            return replace(line, error=line_error(10007, what))
+        if (payer[0].kind == "azure_plan") != (catalogue == PLAN):
+            return replace(line, error=line_error(10007, _of_other_half(catalogue)))
         held, azure_id = payer
         scope = line.wish.context.get("scope", SHARED).lower()
         single = scope == "single" and (held.kind == "legacy" or self.tools.switches.plan_single_scope)
@@ -168,3 +171,10 @@ class Counter:
                 if asked == azure.id:
                     return held, azure.id
         return None
+
+
+def _of_other_half(catalogue: str) -> str:
+    """Says which half of the catalogue the item is of, and how the other one is read."""
+    if catalogue == PLAN:
+        return "This item is sold under an Azure plan only. Read the catalogue without reservationScope."
+    return "This item is sold to legacy subscriptions. Read the catalogue with reservationScope=AzurePlan."

@@ -116,6 +116,8 @@ class Faults:
         for name, value in given.items():
             _check(name, value)
         kind = given.get("kind")
+        if kind is None:
+            raise RefusalError(400, "BadRequest", f"Member 'kind' is missing. There are {', '.join(KINDS)}.")
         if kind not in KINDS:
             raise RefusalError(400, "BadRequest", f"A fault has no kind {kind!r}.{_near(str(kind), KINDS)}")
         if len(self.waiting) >= MOST:

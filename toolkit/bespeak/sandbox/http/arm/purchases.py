@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from bespeak.sandbox.estate import Customer, Subscription
@@ -105,22 +106,22 @@ def quote_body(made: Quote, customer: Customer, world: World) -> shapes.Quote:
 
 
 def _schedule(made: Quote, world: World) -> list[shapes.QuoteRow]:
-    """One row a month, the first due today; the rows add up to the total in both currencies."""
-    shown, total = made.offer, made.shown * made.request.quantity
-    billed = replace(shown, unit_total=total)
-    dollars = replace(shown, unit_total=in_dollars(world, total, shown.currency))
-    pairs = zip(
-        instalments(billed, "Monthly", made.at), instalments(dollars, "Monthly", made.at), strict=True
-    )
+    """One row a month, the first due today; the rows are what will be paid, and add up in both currencies."""
+    unit, currency = replace(made.offer, unit_total=made.shown), made.offer.currency
     rows: list[shapes.QuoteRow] = []
-    for one, priced in pairs:
+    billed = dollars = Decimal(0)
+    for one in instalments(unit, "Monthly", made.at):
+        amount = one.amount * made.request.quantity
+        billed += amount
+        priced = in_dollars(world, billed, currency) - dollars
+        dollars += priced
         row: shapes.QuoteRow = {
             "dueDate": one.due.date().isoformat(),
-            "pricingCurrencyTotal": {"currencyCode": "USD", "amount": float(priced.amount)},
+            "pricingCurrencyTotal": {"currencyCode": "USD", "amount": float(priced)},
             "status": "Scheduled",
         }
         if not rows:
-            row["billingCurrencyTotal"] = {"currencyCode": shown.currency, "amount": float(one.amount)}
+            row["billingCurrencyTotal"] = {"currencyCode": currency, "amount": float(amount)}
         rows.append(row)
     return rows
 
