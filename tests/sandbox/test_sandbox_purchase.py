@@ -5,6 +5,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+from commerce_steps import PLAN, item_id, legacy_line, line
 from tiny_world import (
     ADA,
     ADA_AZURE_ONE,
@@ -22,41 +23,6 @@ from tiny_world import (
 )
 
 from bespeak.sandbox.coverage_book import CoverageBook
-
-PLAN = "&reservationScope=AzurePlan"
-
-
-def item_id(caller, size="Standard_D2s_v5", term="P1Y", scope=PLAN):
-    """A fresh catalogItemId, found as a client finds it."""
-    products = caller.get(f"/v1/products?country=US&targetView=AzureReservationsVM{scope}")["items"]
-    duration = {"P1Y": "1Year", "P3Y": "3Years"}[term]
-    for product in products:
-        path = f"/v1/products/{product['id']}/skus"
-        for sku in caller.get(f"{path}?country=US{scope}")["items"]:
-            found = sku["dynamicAttributes"]
-            if (found["armSkuName"], found["duration"]) == (size, duration):
-                path = f"{path}/{sku['id']}/availabilities?country=US{scope}"
-                return caller.get(path)["items"][0]["catalogItemId"]
-    raise AssertionError(size)
-
-
-def line(
-    caller, number=0, *, subscription=BOB_AZURE_ONE, size="Standard_D2s_v5", term="P1Y", scope=PLAN, **change
-):
-    made = {
-        "id": number,
-        "catalogItemId": item_id(caller, size, term, scope),
-        "friendlyName": "web tier",
-        "quantity": 1,
-        "billingCycle": "one_time",
-        "termDuration": term,
-        "provisioningContext": {"subscriptionId": subscription, "scope": "shared"},
-    }
-    return made | change
-
-
-def legacy_line(caller, **more):
-    return line(caller, **({"subscription": ADA_ONE, "scope": ""} | more))
 
 
 def new_cart(caller, *lines, customer=BOB):

@@ -14,6 +14,7 @@ from bespeak.sandbox.clock import START
 from bespeak.sandbox.facts import Facts, Price, Size
 from bespeak.sandbox.ids import base36, counted36
 from bespeak.sandbox.offers import AZURE_OFFERS, AzureOffer
+from bespeak.sandbox.reservation_records import Offer
 from bespeak.sandbox.rules import is_closed, is_restricted
 
 #: The two catalogues: for Azure plans, and (without ``reservationScope``) for legacy subscriptions.
@@ -45,6 +46,19 @@ class Sku:
     def title(self) -> str:
         """What invoices and Azure call it."""
         return f"Reserved VM Instance, {self.size.name}, {self.billing_region}, {_YEARS[self.term]}"
+
+    def offer(self, unit_total: Decimal, currency: str) -> Offer:
+        """What somebody buys with it, at a price of one instance for the whole term."""
+        return Offer(
+            self.product_id,
+            self.id,
+            self.size.name,
+            self.region,
+            self.term,
+            self.title,
+            unit_total,
+            currency,
+        )
 
     @property
     def restricted(self) -> bool:

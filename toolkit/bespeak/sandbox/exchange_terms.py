@@ -143,9 +143,7 @@ def _twin_offer(world: World, held: Reservation, request: PurchaseRequest) -> Of
             400, "BadRequest", f"'{request.size}' in {request.region} cannot be reserved."[:300]
         )
     old = held.offer
-    return Offer(
-        sku.product_id, sku.id, sku.size.name, sku.region, sku.term, sku.title, old.unit_total, old.currency
-    )
+    return sku.offer(old.unit_total, old.currency)
 
 
 def _plan(world: World, customer: Customer, request: PlanRequest, currency: str) -> TakenPlan:

@@ -18,7 +18,7 @@ from bespeak.sandbox.order_records import Order, OrderLine
 from bespeak.sandbox.orders import Orders
 from bespeak.sandbox.plans import new_subscription
 from bespeak.sandbox.refusals import RefusalError
-from bespeak.sandbox.reservation_records import MONTHS, Offer, ReservationOrder, Scope, first_reservation
+from bespeak.sandbox.reservation_records import MONTHS, ReservationOrder, Scope, first_reservation
 from bespeak.sandbox.rules import renews_by_default
 from bespeak.sandbox.subscription_book import SubscriptionRecord
 from bespeak.sandbox.upgrades import Upgrades
@@ -125,16 +125,7 @@ class Placing:
     def _reserve(self, order: Order, line: Line, kept: OrderLine) -> None:
         sku = line.sku
         assert sku is not None
-        offer = Offer(
-            sku.product_id,
-            sku.id,
-            sku.size.name,
-            sku.region,
-            sku.term,
-            sku.title,
-            line.unit_total,
-            line.currency,
-        )
+        offer = sku.offer(line.unit_total, line.currency)
         named = line.wish.friendly_name if self.tools.switches.friendly_name_returns else ""
         bought = ReservationOrder(
             id=kept.reservation_order_id,

@@ -92,7 +92,7 @@ def offer_of(world: World, sku: Sku, customer: Customer) -> Offer:
     """What the partner pays for one instance of a SKU now, in the currency in which the customer is billed."""
     currency = currency_of(world, customer)
     total = world.prices.reservation(sku, world.now, currency)
-    return Offer(sku.product_id, sku.id, sku.size.name, sku.region, sku.term, sku.title, total, currency)
+    return sku.offer(total, currency)
 
 
 def currency_of(world: World, customer: Customer) -> str:

@@ -164,16 +164,7 @@ def _renew(renewals: Renewals, held: Reservation, total: Decimal) -> None:
     """The new purchase, at the instant at which the old term ends."""
     at, sku, wish = held.expiry, _sku(renewals, held), wish_of(renewals.book, held)
     assert sku is not None
-    offer = Offer(
-        sku.product_id,
-        sku.id,
-        sku.size.name,
-        sku.region,
-        sku.term,
-        sku.title,
-        total / wish.quantity,
-        held.offer.currency,
-    )
+    offer = sku.offer(total / wish.quantity, held.offer.currency)
     old = renewals.book.order_of(held)
     order = ReservationOrder(
         id=renewals.ids.guid("reservation order"),

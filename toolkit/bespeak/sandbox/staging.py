@@ -13,7 +13,7 @@ from bespeak.sandbox.catalogue import Catalogue, Sku
 from bespeak.sandbox.estate import Customer
 from bespeak.sandbox.purchase_checks import currency_of
 from bespeak.sandbox.refusals import RefusalError
-from bespeak.sandbox.reservation_records import Offer, ReservationOrder, Scope, first_reservation
+from bespeak.sandbox.reservation_records import ReservationOrder, Scope, first_reservation
 from bespeak.sandbox.sample import sample_folder
 from bespeak.sandbox.savings_plans import Promise
 from bespeak.sandbox.scenario import Event, Scenario, find, load
@@ -140,9 +140,7 @@ class Stage:
         order = ReservationOrder(
             id=world.ids.guid("reservation order"),
             customer_id=customer.id,
-            offer=Offer(
-                sku.product_id, sku.id, sku.size.name, sku.region, sku.term, sku.title, total, currency
-            ),
+            offer=sku.offer(total, currency),
             name=row["name"] or f"VM_RI_{bought:%m-%d-%Y_%H-%M}",
             quantity=row["quantity"],
             billing_plan=row["billing"],
