@@ -63,7 +63,9 @@ class Usage:
 
     def per_day(self) -> Usage:
         """The same by day; it must begin at midnight and hold whole days."""
-        return Usage(self.start, 24, self.used.reshape(len(self.used) // 24, 24, self.used.shape[1]).sum(axis=1))
+        return Usage(
+            self.start, 24, self.used.reshape(len(self.used) // 24, 24, self.used.shape[1]).sum(axis=1)
+        )
 
 
 def usage_rows(usage: Usage, cells: Cells, licensed: Mask) -> Rows:

@@ -43,8 +43,8 @@ from bespeak.sandbox.http.door import Door
 from bespeak.sandbox.http.exchange import Answer, Ask, Route, Service, show_partner_center
 from bespeak.sandbox.http.guard import admit
 from bespeak.sandbox.http.hall import Hall
-from bespeak.sandbox.http.tokens import PARTNER_CENTER
 from bespeak.sandbox.http.throttle import Throttle
+from bespeak.sandbox.http.tokens import PARTNER_CENTER
 from bespeak.sandbox.http.writing import write
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.state import KeptAnswer
