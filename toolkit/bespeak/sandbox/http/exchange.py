@@ -129,8 +129,8 @@ class Route:
     """Where a handler answers: ``path`` in lower case, ``<name>`` for a variable part.
 
     ``user``: only for an app+user token. ``needs``: what the role of that user must allow (Partner Center, prices).
-    ``catalogue``: echoed headers are doubled. ``once``: a repeat with the
-    same MS-RequestId gets the first answer (a text: while the switch of this name is on). ``locked``: the handler runs with the lock of the world held.
+    ``catalogue``: echoed headers are doubled. ``once``: a repeat with the same MS-RequestId gets the first
+    answer (a text: while the switch of this name is on). ``locked``: the handler runs with the lock of the world held.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
