@@ -22,6 +22,9 @@ from bespeak.sandbox.world import World
 _LOOPBACK = ("127.0.0.1", "localhost")
 TOKEN_VARIABLE = "BESPEAK_SANDBOX_TOKEN"  # noqa: S105  (a name, not a secret)
 
+#: The highest number of a TCP port.
+_LAST_PORT = 65535
+
 
 class OptionError(Exception):
     """Options that do not go together or cannot be met: what is wrong and what to do."""
@@ -35,6 +38,8 @@ def options(argv: Sequence[str]) -> argparse.Namespace:
             f"The sandbox listens on this machine only, not on {wish.host}. Leave --host out; reach it from "
             "elsewhere through a hub or an SSH tunnel, which know who comes in."
         )
+    if not 0 <= wish.port <= _LAST_PORT:
+        raise OptionError(f"--port takes 1 to {_LAST_PORT}, or 0 for a free one, not {wish.port}.")
     if wish.pupils and wish.state:
         raise OptionError("--state keeps one world. Leave it out with --class, or serve one world only.")
     if wish.fresh and not wish.state:
