@@ -77,7 +77,10 @@ COMMANDS: Mapping[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "laws": ("hold the sandbox to its laws over a million random steps", (("tests/tools/laws.py",),)),
     "schema": ("try the sandbox against its own description at length", (("tests/tools/schema.py",),)),
     "kill9": ("kill a buying process at every point, 500 times", (("tests/sim/kill9.py",),)),
-    "never-writes": ("run all notebooks 5 times against a world that counts writes", (("tests/tools/run_all.py",),)),
+    "never-writes": (
+        "run all notebooks 5 times against a world that counts writes",
+        (("tests/tools/run_all.py",),),
+    ),
     "sim": ("run purchases under random faults: [RUNS] [FIRST SEED]", (("tests/sim/simulator.py",),)),
     "bugs": ("plant mistakes and see the simulator find each", (("tests/sim/planted.py",),)),
     "bench": ("run the benchmarks and write bench.json", (("tests/bench/run.py",),)),
