@@ -116,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "bespeak sandbox",
         description="Serve the sandbox on this machine. Prints a line of JSON for each world when it is ready.",
+        epilog="'bespeak sandbox coverage' says how sure each operation is, 'bespeak sandbox openapi' describes them.",
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="only 127.0.0.1 and localhost are taken")
@@ -130,7 +131,8 @@ def _parser() -> argparse.ArgumentParser:
         "--preset",
         default="",
         choices=["", *PRESETS],
-        help="set switches: 'worse' takes every open question badly",
+        metavar="NAME",
+        help="set switches: default, worse (every open question badly) or throttled",
     )
     add(
         "--class",
