@@ -117,3 +117,11 @@ def test_a_finished_purchase_is_not_sent_once_more(session, center, make_plan):
     with pytest.raises(InputError, match=r"this one is (RECONCILED|ORDERED)"):
         send_once_more(session, plan.intent_id, plan.phrase)
     assert checkouts(center) == 1
+
+
+def test_a_look_in_between_does_not_put_the_second_sending_off(session, center, lost):
+    plan = lost(done=False)
+    center.now += GRACE - timedelta(seconds=1)
+    look_again(session, plan.intent_id)
+    center.now += timedelta(seconds=1)
+    assert send_once_more(session, plan.intent_id, plan.phrase).state == "DONE"

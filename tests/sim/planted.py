@@ -48,8 +48,8 @@ def _resend(session: Any, plan: Any, cart_id: str) -> Any:
 def a_new_cart_after_a_lost_answer(patch: Patch) -> None:
     sent = purchase.check_out
 
-    def careless(session: Any, book: Any, plan: Any, cart_id: str) -> Outcome:
-        outcome = sent(session, book, plan, cart_id)
+    def careless(session: Any, book: Any, plan: Any, sending: Any) -> Outcome:
+        outcome = sent(session, book, plan, sending)
         if outcome.state == "UNKNOWN":
             fresh = session.door.send(carts.create_cart(plan.customer_id, [plan.line]))
             _resend(session, plan, str(fresh["id"]))
@@ -62,10 +62,10 @@ def a_new_cart_after_a_lost_answer(patch: Patch) -> None:
 def the_checkout_repeated_at_once(patch: Patch) -> None:
     sent = purchase.check_out
 
-    def hasty(session: Any, book: Any, plan: Any, cart_id: str) -> Outcome:
-        outcome = sent(session, book, plan, cart_id)
+    def hasty(session: Any, book: Any, plan: Any, sending: Any) -> Outcome:
+        outcome = sent(session, book, plan, sending)
         if outcome.state == "UNKNOWN":
-            _resend(session, plan, cart_id)
+            _resend(session, plan, str(sending.cart_id))
         return outcome
 
     patch.setattr(purchase, "check_out", hasty)
@@ -96,10 +96,9 @@ def sent_as_often_as_one_likes(patch: Patch) -> None:
 
 @bug
 def the_send_written_after_it_was_done(patch: Patch) -> None:
-    def late(session: Any, book: Any, plan: Any, cart_id: str) -> Outcome:
-        result = _resend(session, plan, cart_id)
-        book.send(plan, session.home)
-        return purchase._ordered(session, book, plan, result, "")
+    def late(session: Any, book: Any, plan: Any) -> Outcome:
+        result = _resend(session, plan, str(book.intent.cart_id))
+        return purchase._ordered(session, book, plan, result, book.send(plan, session.home))
 
     patch.setattr(purchase, "_send", late)
 
@@ -138,13 +137,12 @@ def a_lapsed_token_called_a_refusal(patch: Patch) -> None:
 
 @bug
 def a_refusal_of_the_second_sending_believed(patch: Patch) -> None:
-    before = Journal.intent
+    send = ledger.Ledger.send
 
-    def forgetting(self: Journal, intent_id: str) -> Any:
-        found = before(self, intent_id)
-        return replace(found, sendings=min(found.sendings, 1))
+    def forgetting(self: ledger.Ledger, plan: Any, home: Path) -> Any:
+        return replace(send(self, plan, home), sendings=1)
 
-    patch.setattr(Journal, "intent", forgetting)
+    patch.setattr(ledger.Ledger, "send", forgetting)
     patch.setattr(once_more, "_check_sight", lambda _sight: None)
     patch.setattr(once_more, "look_at_cart", lambda *_: [])
 
@@ -265,8 +263,8 @@ def the_limit_judged_before_the_transaction(patch: Patch) -> None:
         ledger.read_limits(session.home).check(plan, others, self.now())
         return claim(self, plan)
 
-    def unjudged(self: ledger.Ledger, _plan: Any, _home: Path) -> None:
-        self.journal.send(self.intent_id, at=self.now(), judge=lambda *_: None)
+    def unjudged(self: ledger.Ledger, _plan: Any, _home: Path) -> Any:
+        return self.journal.send(self.intent_id, at=self.now(), judge=lambda *_: None)
 
     patch.setattr(ledger.Ledger, "claim", early)
     patch.setattr(ledger.Ledger, "send", unjudged)
@@ -305,10 +303,10 @@ def an_order_forgotten_when_it_cannot_be_read_back(patch: Patch) -> None:
 def the_order_of_another_purchase_written_down(patch: Patch) -> None:
     ordered = purchase._ordered
 
-    def wrong(session: Any, book: Any, plan: Any, result: Any, sent_at: str) -> Outcome:
+    def wrong(session: Any, book: Any, plan: Any, result: Any, sending: Any) -> Outcome:
         listed = session.door._orders([])["items"]
         told = {**result, "orders": listed or result["orders"]}
-        return ordered(session, book, plan, told, sent_at)
+        return ordered(session, book, plan, told, sending)
 
     patch.setattr(purchase, "_ordered", wrong)
 

@@ -59,13 +59,15 @@ class Ledger:
             raise _rivalled(taken)
         return True
 
-    def send(self, plan: PurchasePlan, home: Path) -> None:
-        """Writes that the checkout may leave, when no limit speaks against it.
+    def send(self, plan: PurchasePlan, home: Path) -> Intent:
+        """The intent as SENDING: its checkout may leave, for no limit speaks against it.
 
         Raises ``InputError`` that names the limit and ``JournalError`` when another window has closed the purchase.
         """
         limits, at = read_limits(home), self.now()
-        self.journal.send(self.intent_id, at=at, judge=lambda _own, others: limits.check(plan, others, at))
+        return self.journal.send(
+            self.intent_id, at=at, judge=lambda _own, others: limits.check(plan, others, at)
+        )
 
     def end(self, to: State, sentence: str, order_ids: tuple[str, ...] = (), **more: str) -> Outcome:
         """Writes the end of a step down and gives it; when another window was faster, what that one wrote counts.

@@ -13,13 +13,14 @@ from bespeak.buying.one_at_a_time import one_at_a_time
 from bespeak.buying.outcome import Outcome
 from bespeak.buying.plan import PurchasePlan
 from bespeak.buying.purchase import check_out, check_phrase, look_at_cart
-from bespeak.buying.recovery import Sight, found_order, see
+from bespeak.buying.recovery import Sight, found_order, see, sent_at
 from bespeak.clients.session import Session
 from bespeak.errors import InputError
 from bespeak.journal import Intent
 
-#: Longer than any processing of a checkout at the service is thought to take.
-GRACE = timedelta(seconds=120)
+#: From the request on: as long as its answer is waited for, and 120 s more, which is longer than any processing of a
+#: checkout at the service is thought to take.
+GRACE = timedelta(seconds=60 + 120)
 MOST_SENDINGS = 2
 
 
@@ -46,12 +47,11 @@ def send_once_more(session: Session, intent_id: str, typed: str) -> Outcome:
             raise InputError(
                 " ".join(changed), "Nothing was sent. Look again until it is known what became of it."
             )
-        ledger.send(plan, session.home)
-        return check_out(session, ledger, plan, str(intent.cart_id))
+        return check_out(session, ledger, plan, ledger.send(plan, session.home))
 
 
 def _check_state(session: Session, intent: Intent) -> None:
-    if intent.state != "UNKNOWN" or intent.sent is None or intent.cart_id is None:
+    if intent.state != "UNKNOWN":
         raise InputError(
             f"Only a purchase that is UNKNOWN is sent once more; this one is {intent.state}.",
             "Nothing was sent.",
@@ -61,7 +61,7 @@ def _check_state(session: Session, intent: Intent) -> None:
             "This purchase was sent twice, which is the most.",
             "Look again at it, and check it by hand in the end.",
         )
-    ready = intent.changed + GRACE
+    ready = sent_at(intent) + GRACE
     if session.now() < ready:
         raise InputError(
             "The first request may still be at work.",

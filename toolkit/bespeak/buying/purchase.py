@@ -21,6 +21,7 @@ from bespeak.buying.reconcile import reconcile
 from bespeak.clients.partner_center import carts
 from bespeak.clients.session import Session
 from bespeak.errors import BespeakError, InputError, JournalError, ServiceError
+from bespeak.journal import Intent
 
 _NOTHING = "Nothing was bought."
 
@@ -45,10 +46,10 @@ def buy(session: Session, plan: PurchasePlan, typed: str) -> Outcome:
             _confirm(ledger)
         if not ledger.claim(plan):
             return ledger.recorded()
-        cart_id, trouble = _fill_cart(session, ledger, plan)
+        trouble = _fill_cart(session, ledger, plan)
         if trouble:
             return ledger.end("REJECTED", f"{_NOTHING} {trouble}")
-        return _send(session, ledger, plan, cart_id)
+        return _send(session, ledger, plan)
 
 
 def check_phrase(plan: PurchasePlan, typed: str) -> None:
@@ -69,17 +70,17 @@ def _confirm(ledger: Ledger) -> None:
             raise
 
 
-def _fill_cart(session: Session, ledger: Ledger, plan: PurchasePlan) -> tuple[str, str]:
-    """The id of the only cart, and what speaks against checking it out ("" for nothing)."""
+def _fill_cart(session: Session, ledger: Ledger, plan: PurchasePlan) -> str:
+    """Makes the only cart; what speaks against checking it out ("" for nothing)."""
     try:
         cart = session.door.send(carts.create_cart(plan.customer_id, [plan.line]))
         cart_id = str(cart["id"])
         ledger.journal.keep_cart(plan.intent_id, cart_id, at=ledger.now())
-        return cart_id, " ".join(line_errors(cart) or look_at_cart(session, plan, cart_id))
+        return " ".join(line_errors(cart) or look_at_cart(session, plan, cart_id))
     except ServiceError as error:
-        return "", f"A cart alone buys nothing, and this one is never checked out. {error}"
+        return f"A cart alone buys nothing, and this one is never checked out. {error}"
     except InputError as error:
-        return "", str(error)
+        return str(error)
 
 
 def look_at_cart(session: Session, plan: PurchasePlan, cart_id: str) -> list[str]:
@@ -95,54 +96,51 @@ def look_at_cart(session: Session, plan: PurchasePlan, cart_id: str) -> list[str
     return found
 
 
-def _send(session: Session, ledger: Ledger, plan: PurchasePlan, cart_id: str) -> Outcome:
+def _send(session: Session, ledger: Ledger, plan: PurchasePlan) -> Outcome:
     try:
-        ledger.send(plan, session.home)
+        sending = ledger.send(plan, session.home)
     except InputError as over:
         return ledger.end("REJECTED", f"{_NOTHING} {over}")
     except JournalError:
         if ledger.intent.is_finished:  # closed by another window that looked; nothing has been sent
             return ledger.recorded()
         raise
-    return check_out(session, ledger, plan, cart_id)
+    return check_out(session, ledger, plan, sending)
 
 
-def check_out(session: Session, ledger: Ledger, plan: PurchasePlan, cart_id: str) -> Outcome:
-    """The outcome of the checkout, the only request that costs money; the journal says SENDING already.
+def check_out(session: Session, ledger: Ledger, plan: PurchasePlan, sending: Intent) -> Outcome:
+    """The outcome of the checkout, the only request that costs money; ``sending`` is what the journal says of it.
 
     When the cart was sent before, a refusal proves nothing of the first time, so that it stays UNKNOWN.
     """
-    call = carts.check_out(plan.customer_id, cart_id)
-    first = ledger.intent.sendings == 1
-    sent_at = ledger.intent.changed.isoformat()
+    call = carts.check_out(plan.customer_id, str(sending.cart_id))
+    sent_at = sending.changed.isoformat()
     try:
         result = session.door.send(call)
     except ServiceError as error:
-        if first and verdict.of_error(error) == "REJECTED":
+        if sending.sendings == 1 and verdict.of_error(error) == "REJECTED":
             return ledger.end("REJECTED", f"{_NOTHING} {error}")
         return ledger.end("UNKNOWN", _unknown(plan, str(error)), sent_at=sent_at)
     except BaseException:
         # Also an interrupt by the user: the request may have left.
         ledger.end("UNKNOWN", _unknown(plan, "The purchase was interrupted."), sent_at=sent_at)
         raise
-    return _ordered(session, ledger, plan, result, sent_at)
+    return _ordered(session, ledger, plan, result, sending)
 
 
 def _ordered(
-    session: Session, ledger: Ledger, plan: PurchasePlan, result: Mapping[str, Any], sent_at: str
+    session: Session, ledger: Ledger, plan: PurchasePlan, result: Mapping[str, Any], sending: Intent
 ) -> Outcome:
     """The outcome of an answer that arrived: an order for the only line, or refusals in words."""
     order_ids = tuple(str(order["id"]) for order in result["orders"] if order.get("id"))
     said = " ".join(_order_error(error) for error in result["orderErrors"])
     if order_ids:
         return _bought(session, ledger, plan, order_ids, said)
-    if (
-        ledger.intent.sendings == 1
-        and result["orderErrors"]
-        and verdict.of_order_errors(result["orderErrors"]) == "REJECTED"
-    ):
+    refused = bool(result["orderErrors"]) and verdict.of_order_errors(result["orderErrors"]) == "REJECTED"
+    if refused and sending.sendings == 1:
         return ledger.end("REJECTED", f"{_NOTHING} {said}")
-    return ledger.end("UNKNOWN", _unknown(plan, said or "The answer names no order."), sent_at=sent_at)
+    words = _unknown(plan, said or "The answer names no order.")
+    return ledger.end("UNKNOWN", words, sent_at=sending.changed.isoformat())
 
 
 def _bought(

@@ -20,6 +20,7 @@ from bespeak.buying.reconcile import reconcile
 from bespeak.clients.partner_center import carts, orders
 from bespeak.clients.session import Session
 from bespeak.errors import RefusedError, ServiceError
+from bespeak.journal import Intent
 
 #: How long a new order may be missing from the list, with a margin.
 LIST_LAG = timedelta(minutes=20)
@@ -64,7 +65,6 @@ def look_again(session: Session, intent_id: str) -> Outcome:
 
 def _look(session: Session, ledger: Ledger, plan: PurchasePlan) -> Outcome:
     intent = ledger.intent
-    sent_at = datetime.fromisoformat(str((intent.outcome or {})["sent_at"]))
     now = session.now()
     try:
         sight = see(session, plan, str(intent.cart_id), now)
@@ -75,11 +75,16 @@ def _look(session: Session, ledger: Ledger, plan: PurchasePlan) -> Outcome:
     if ours:
         outcome = ledger.end("ORDERED", f"Bought: order {ours}; its answer had not arrived.", (ours,))
         return reconcile(session, ledger, plan) or outcome
-    if now < sent_at + LIST_LAG:
-        return _still_unknown(ledger, _wait(session, sight, sent_at))
+    if now < sent_at(intent) + LIST_LAG:
+        return _still_unknown(ledger, _wait(session, sight, sent_at(intent)))
     if sight.cart != "ordered" and not sight.similar and not sight.tagged:
         return ledger.end("REJECTED", _not_ordered(plan, sight))
     return _still_unknown(ledger, _check_by_hand(plan, sight))
+
+
+def sent_at(intent: Intent) -> datetime:
+    """When the checkout of an UNKNOWN purchase was last sent, as the world said it (UTC)."""
+    return datetime.fromisoformat(str((intent.outcome or {})["sent_at"]))
 
 
 def see(session: Session, plan: PurchasePlan, cart_id: str, now: datetime) -> Sight:
@@ -136,8 +141,8 @@ def _still_unknown(ledger: Ledger, sentence: str) -> Outcome:
     return Outcome("UNKNOWN", "", "", sentence, ledger.intent_id)
 
 
-def _wait(session: Session, sight: Sight, sent_at: datetime) -> str:
-    until = f"{sent_at + LIST_LAG:%Y-%m-%d %H:%M} UTC"
+def _wait(session: Session, sight: Sight, sent: datetime) -> str:
+    until = f"{sent + LIST_LAG:%Y-%m-%d %H:%M} UTC"
     hint = " Move the sandbox's clock forward to get there." if session.world == "sandbox" else ""
     if sight.cart == "ordered":
         return (
