@@ -34,7 +34,7 @@ from bespeak.buying import (
     world_sentence,
 )
 from bespeak.catalogue import PriceBook
-from bespeak.clients.session import SandboxSession, Session
+from bespeak.clients.session import Person, SandboxSession, Session
 from bespeak.connect import connect, private_sandbox
 from bespeak.customers import (
     CustomerDetails,
@@ -51,10 +51,12 @@ from bespeak.errors import (
     BespeakError,
     InputError,
     JournalError,
+    LockedError,
     MissingError,
     NotReadyError,
     RefusedError,
     ServiceError,
+    SignInError,
     TableError,
     UnreachableError,
     UnreadableError,
@@ -83,11 +85,13 @@ __all__ = [
     "Draft",
     "InputError",
     "JournalError",
+    "LockedError",
     "Light",
     "MissingError",
     "Money",
     "NotReadyError",
     "Outcome",
+    "Person",
     "Preparation",
     "PriceBook",
     "Purchase",
@@ -98,6 +102,7 @@ __all__ = [
     "SandboxSession",
     "ServiceError",
     "Session",
+    "SignInError",
     "Study",
     "TableError",
     "UnreachableError",

@@ -7,6 +7,8 @@
     ├── TableError        (ValueError)   a table breaks its contract
     ├── MissingError      (LookupError)  a price, size, ratio, customer ... is not there
     ├── JournalError                     the purchase journal refuses a step
+    ├── LockedError                      this world is not unlocked for what changes something
+    ├── SignInError                      nobody is signed in, or the sign-in service wants something first
     └── ServiceError                     a service did not give what was asked for
         ├── UnreachableError             nothing was done: no connection, or a read without an answer
         ├── AnswerLostError              a write was sent and no answer came: what happened is UNKNOWN
@@ -56,6 +58,27 @@ class MissingError(BespeakError, LookupError):
 
 class JournalError(BespeakError):
     """The purchase journal refuses a step, so that nothing is bought twice."""
+
+
+class LockedError(BespeakError):
+    """A world that is not unlocked was asked to change something; nothing was sent."""
+
+
+class SignInError(BespeakError):
+    """Nobody is signed in, or the sign-in service wants something first.
+
+    ``code`` is Entra ID's own ("AADSTS50076", "" when there is none), ``claims`` what a new sign-in must satisfy ("" for
+    nothing), ``correlation_id`` what support asks for.
+    """
+
+    def __init__(
+        self, what: str, next_step: str = "", *, code: str = "", claims: str = "", correlation_id: str = ""
+    ) -> None:
+        trail = f"(correlation id {correlation_id})" if correlation_id else ""
+        super().__init__(what, f"{next_step} {trail}".strip())
+        self.code = code
+        self.claims = claims
+        self.correlation_id = correlation_id
 
 
 class ServiceError(BespeakError):

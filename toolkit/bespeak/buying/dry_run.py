@@ -16,7 +16,7 @@ import pandas as pd
 from bespeak.buying.plan import PurchasePlan
 from bespeak.buying.purchase import buy
 from bespeak.clients.call import Answer, Call, Door
-from bespeak.clients.session import Session, WorldName
+from bespeak.clients.session import Person, Session, WorldName
 from bespeak.errors import InputError, UnreadableError
 
 T = TypeVar("T")
@@ -127,6 +127,14 @@ class _DrySession:
     @property
     def where(self) -> str:
         return f"{self.real.where}, dry run"
+
+    @property
+    def person(self) -> Person:
+        return self.real.person
+
+    @property
+    def locked(self) -> str:
+        return ""
 
     def now(self) -> datetime:
         return self.real.now()

@@ -10,8 +10,8 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 #: Which host a call goes to: the token endpoint, Partner Center, the price sheet host, Azure Resource Manager,
-#: the sandbox's own control.
-Service = Literal["login", "partner_center", "price_sheets", "arm", "control"]
+#: Microsoft Graph, the sandbox's own control.
+Service = Literal["login", "partner_center", "price_sheets", "arm", "graph", "control"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,9 @@ class Call(Generic[T]):
     ``safe`` says that asking twice does no harm; it is true for GET, and for a POST that only asks.
     ``form`` is sent instead of ``body`` by a sign-in; it holds secrets, so no text form shows it.
     ``timeout_seconds`` is how long one try waits for the next byte.
+    ``request_id`` is the ``MS-RequestId`` where the journal has one for it (a GUID, the same for every sending of one
+    intent); without it each call gets a new one. ``tenant`` is the directory whose token it takes: the customer's for
+    calls to Azure about one customer, "" for the partner's own.
     """
 
     name: str
@@ -48,6 +51,8 @@ class Call(Generic[T]):
     headers: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = field(default=None, repr=False)
     timeout_seconds: float = 30.0
+    request_id: str = ""
+    tenant: str = ""
 
     @property
     def is_safe(self) -> bool:

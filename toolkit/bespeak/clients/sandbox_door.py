@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Of the loopback names (RFC 6761), so that a call can never leave the machine, mounted or not.
 _IN_KERNEL = "http://sandbox.localhost"
-_SERVICES: tuple[Service, ...] = ("login", "partner_center", "price_sheets", "arm", "control")
+_SERVICES: tuple[Service, ...] = ("login", "partner_center", "price_sheets", "arm", "graph", "control")
 
 
 def in_kernel_door(

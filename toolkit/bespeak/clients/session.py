@@ -15,6 +15,9 @@ from bespeak.errors import BespeakError, InputError
 WorldName = Literal["sandbox", "integration", "live"]
 
 
+_TRAINEE_ID = "00000000-0000-0000-0000-0000000000aa"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Which instance of a world it is, and the private folder of its journal."""
@@ -23,8 +26,23 @@ class Place:
     home: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in, from the sign-in itself: a name to show, and the ids that stand in the journal.
+
+    ``second_factor`` is whether the sign-in had one; ``None`` where that cannot be told. An application without a user
+    has the name of its app registration and ``is_app``.
+    """
+
+    name: str
+    object_id: str
+    tenant_id: str
+    second_factor: bool | None = None
+    is_app: bool = False
+
+
 class Session(Protocol):
-    """What every step needs to know: the world, its instance, the door, the private folder, the date.
+    """What every step needs to know: the world, its instance, the door, the private folder, the date, the person.
 
     ``world`` stands on every figure, file and order; ``where`` says in words where the world is.
     """
@@ -54,9 +72,22 @@ class Session(Protocol):
         """What sends calls."""
         ...
 
+    @property
+    def person(self) -> Person:
+        """Who is signed in; raises ``SignInError`` when nobody is."""
+        ...
+
+    @property
+    def locked(self) -> str:
+        """Why nothing that changes anything may leave now, and how that is changed; "" when it may."""
+        ...
+
     def now(self) -> datetime:
         """The date as the world says it (UTC)."""
         ...
+
+
+_TRAINEE = Person("admin-agent@sandbox.example", _TRAINEE_ID, "sandbox.example", second_factor=True)
 
 
 class SandboxSession:
@@ -104,6 +135,16 @@ class SandboxSession:
     def door(self) -> Door:
         """What sends calls."""
         return self._door
+
+    @property
+    def person(self) -> Person:
+        """The invented admin agent that signs in to the sandbox."""
+        return _TRAINEE
+
+    @property
+    def locked(self) -> str:
+        """Always "": nothing that happens in the sandbox costs money."""
+        return ""
 
     def now(self) -> datetime:
         """The date that the sandbox shows (UTC); it moves only by ``advance``."""

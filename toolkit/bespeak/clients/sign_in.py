@@ -18,6 +18,7 @@ SCOPES: Mapping[Service, str] = {
     "partner_center": "https://api.partnercenter.microsoft.com/.default",
     "price_sheets": "https://api.partner.microsoft.com/.default",
     "arm": "https://management.azure.com/.default",
+    "graph": "https://graph.microsoft.com/.default",
 }
 #: A token is renewed this long before it ends (seconds), so that it never ends under way.
 EARLY = 300.0

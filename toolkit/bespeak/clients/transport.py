@@ -26,6 +26,7 @@ _NAMES: Mapping[Service, str] = {
     "partner_center": "Partner Center",
     "price_sheets": "The price sheet service",
     "arm": "Azure",
+    "graph": "Microsoft Graph",
     "control": "The sandbox",
 }
 _NO_CONTENT = 204
@@ -134,7 +135,16 @@ class Transport:
 
     def _ask(self, call: Call[T], target: Target) -> tuple[Answer, T]:
         ends = self._clock() + _DEADLINE
-        work = _Work(Request(call, self._bases[call.service], target, self._new_id(), self._new_id(), ends))
+        work = _Work(
+            Request(
+                call,
+                self._bases[call.service],
+                target,
+                call.request_id or self._new_id(),
+                self._new_id(),
+                ends,
+            )
+        )
         while True:
             try:
                 answer = self._try(work)
