@@ -67,8 +67,8 @@ class LockedError(BespeakError):
 class SignInError(BespeakError):
     """Nobody is signed in, or the sign-in service wants something first.
 
-    ``code`` is Entra ID's own ("AADSTS50076", "" when there is none), ``claims`` what a new sign-in must satisfy ("" for
-    nothing), ``correlation_id`` what support asks for.
+    ``code`` is Entra ID's own ("AADSTS50076", "" when there is none), ``claims`` what a new sign-in must satisfy (""
+    for nothing), ``correlation_id`` what support asks for.
     """
 
     def __init__(
