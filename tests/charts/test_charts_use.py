@@ -23,7 +23,13 @@ def days(*rows):
 def test_used_hours_are_bars_under_the_line_of_the_reserved_ones() -> None:
     used, reserved = use_chart(days((11, 33), (72, 72)), title="web tier").data
     assert list(used.y) == [11, 72]
-    assert list(reserved.y) == [33, 72]
+    assert list(reserved.y) == [33, 72, 72]
+
+
+def test_the_line_reaches_from_the_first_midnight_to_the_end_of_the_last_day() -> None:
+    used, reserved = use_chart(days((11, 33), (72, 72)), title="t").data
+    assert (used.offset, used.width) == (0, 24 * 60 * 60 * 1000)
+    assert list(pd.DatetimeIndex(reserved.x)) == list(pd.date_range("2026-11-16", periods=3))
 
 
 def test_the_words_count_hours_and_not_daily_shares() -> None:

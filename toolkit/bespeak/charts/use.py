@@ -13,6 +13,8 @@ from bespeak.errors import MissingError, TableError
 
 COLUMNS = ("day", "used_hours", "reserved_hours", "utilisation")
 
+_DAY = pd.Timedelta(days=1)
+
 
 def use_chart(use: pd.DataFrame, *, title: str) -> go.Figure:
     """Used hours as bars under the line of the reserved ones, a bar a day (contract ``UTILISATION``).
@@ -43,22 +45,27 @@ def _bars(use: pd.DataFrame) -> go.Bar:
     shares = use["utilisation"].map(lambda value: "none" if pd.isna(value) else share(value))
     return go.Bar(
         x=use["day"],
+        offset=0,  # a bar covers its day, from midnight to midnight
+        width=_DAY / pd.Timedelta(milliseconds=1),
         y=small(use["used_hours"]),
         name="used",
         marker={"color": PALETTE[0], "line": {"width": 0}},
-        customdata=shares.to_numpy(),
-        hovertemplate="%{x|%Y-%m-%d}: %{y:.1f} h used, utilisation %{customdata}<extra></extra>",
+        customdata=[
+            [part, f"{hours:.1f}"] for part, hours in zip(shares, use["reserved_hours"], strict=True)
+        ],
+        hovertemplate="%{x|%Y-%m-%d}: %{y:.1f} of %{customdata[1]} h used, utilisation %{customdata[0]}<extra></extra>",
     )
 
 
 def _line(use: pd.DataFrame) -> go.Scatter:
+    end = use["day"].iloc[[-1]] + _DAY
     return go.Scatter(
-        x=use["day"],
-        y=small(use["reserved_hours"]),
+        x=pd.concat([use["day"], end]),
+        y=small(pd.concat([use["reserved_hours"], use["reserved_hours"].iloc[[-1]]])),
         name="reserved",
         mode="lines",
-        line={"color": PALETTE[3], "width": 2, "shape": "hvh"},
-        hovertemplate="%{x|%Y-%m-%d}: %{y:.1f} h reserved<extra></extra>",
+        line={"color": PALETTE[3], "width": 2, "shape": "hv"},
+        hoverinfo="skip",  # its last point is the midnight after the last day; the bars tell what was reserved
     )
 
 
