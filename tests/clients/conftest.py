@@ -45,7 +45,7 @@ class FixedTokens:
     def __init__(self) -> None:
         self.number = 1
 
-    def token(self, _service: Service, _door: Door) -> Secret | None:
+    def token(self, _service: Service, _door: Door, _tenant: str = "") -> Secret | None:
         return Secret(f"token-{self.number}")
 
     def forget(self, _service: Service, token: Secret) -> None:

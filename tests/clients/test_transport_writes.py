@@ -3,9 +3,11 @@
 import httpx
 import pytest
 
+from bespeak.clients.call import Call
 from bespeak.clients.partner_center.carts import check_out, create_cart
+from bespeak.clients.partner_center.customers import get_customer
 from bespeak.clients.partner_center.subscriptions import register
-from bespeak.errors import AnswerLostError, RefusedError, UnreachableError
+from bespeak.errors import AnswerLostError, LockedError, RefusedError, UnreachableError
 
 CUSTOMER = "1f0c8e52-7b3d-4a86-9d11-5e2a7c40b9f3"
 CART = "e97b2d30-46a1-4c55-9a7f-08d2f61b3c4e"
@@ -146,3 +148,38 @@ def test_both_lists_of_a_partly_done_checkout_arrive(server, answer, wire):
 
     assert [order["id"] for order in result["orders"]] == ["4be1c09a77d2"]
     assert [error["code"] for error in result["orderErrors"]] == [800010]
+
+
+def test_nothing_that_changes_anything_leaves_a_locked_world(server, answer):
+    door = server.door(answer({"id": "x"}), may_write=lambda: "Unlock the live world first.")
+
+    with pytest.raises(LockedError, match=r"'check out the cart' was not sent.*Unlock the live world first\."):
+        door.send(check_out(CUSTOMER, CART))
+    assert server.requests == []
+    assert door.send(get_customer(CUSTOMER))["id"] == "x"
+
+
+def test_the_lock_is_asked_again_right_before_the_request_leaves(server, answer):
+    reasons = iter(["", "The fifteen minutes are over."])
+    door = server.door(answer({"id": "x"}), may_write=lambda: next(reasons))
+
+    with pytest.raises(LockedError, match="fifteen minutes"):
+        door.send(check_out(CUSTOMER, CART))
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("service", ["login", "control"])
+def test_a_locked_world_still_lets_people_sign_in_and_move_the_sandbox(server, answer, service):
+    call = Call("x", service, "POST", "/x", lambda told: told.json)
+
+    assert server.door(answer({"a": 1}), may_write=lambda: "Locked.").send(call) == {"a": 1}
+
+
+def test_the_token_is_that_of_the_directory_that_the_call_names(server, answer):
+    asked = []
+    door = server.door(answer({}))
+    door._tokens.token = lambda service, _door, tenant="": asked.append((service, tenant))
+    door.send(Call("x", "arm", "GET", "/x", lambda told: told.json, tenant="customer.example"))
+    door.send(Call("x", "arm", "GET", "/x", lambda told: told.json))
+
+    assert asked == [("arm", "customer.example"), ("arm", "")]

@@ -88,8 +88,11 @@ class SandboxTokens:
     def __repr__(self) -> str:
         return "SandboxTokens(***)"
 
-    def token(self, service: Service, door: Door) -> Secret | None:
-        """The token for a service, asked for or renewed when needed; ``None`` for the sign-in itself."""
+    def token(self, service: Service, door: Door, tenant: str = "") -> Secret | None:  # noqa: ARG002  # of the protocol
+        """The token for a service, asked for or renewed when needed; ``None`` for the sign-in itself.
+
+        The sandbox lets one token of the partner's act for every customer, so ``tenant`` changes nothing here.
+        """
         if service == "login":
             return None
         if service == "control":

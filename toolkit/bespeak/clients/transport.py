@@ -17,7 +17,7 @@ from bespeak.clients.exchange import Exchange, Request, Trouble
 from bespeak.clients.retry import LONGEST_WAIT, RULES, TRIES, Outcome, RetryBudget, pause
 from bespeak.clients.secret import Secret
 from bespeak.clients.wire import ShapeError, correlation_id, retry_after
-from bespeak.errors import AnswerLostError, NotReadyError, RefusedError, UnreadableError
+from bespeak.errors import AnswerLostError, LockedError, NotReadyError, RefusedError, UnreadableError
 
 T = TypeVar("T")
 
@@ -37,14 +37,19 @@ _TRIES_IN_ALL = 5
 _NOT_READY_TRIES = 3
 _NOT_READY_WAIT = 5.0
 _PARALLEL = 8
+#: A sign-in buys nothing, and the sandbox's control has no money behind it.
+_NEVER_LOCKED: frozenset[Service] = frozenset({"login", "control"})
 _LOOK_FIRST = "It is not known whether it was done: do not repeat it, look first."
 
 
 class TokenSource(Protocol):
     """Where the bearer token of a service comes from."""
 
-    def token(self, service: Service, door: Door) -> Secret | None:
-        """The token for a service, or ``None`` when it takes none; ``door`` can ask the sign-in service."""
+    def token(self, service: Service, door: Door, tenant: str = "") -> Secret | None:
+        """The token for a service, or ``None`` when it takes none; ``door`` can ask the sign-in service.
+
+        ``tenant`` is the directory that the token is for, "" for the partner's own.
+        """
         ...
 
     def forget(self, service: Service, token: Secret) -> None:
@@ -69,10 +74,11 @@ class Transport:
     """Sends calls to the services at ``bases``; safe to use from several threads.
 
     ``sleep`` waits seconds, ``clock`` counts them (monotonic), ``rng`` spreads repeats, ``new_id`` makes GUIDs.
-    ``when_away`` is the next step that an error names when there is no connection.
+    ``when_away`` is the next step that an error names when there is no connection. ``may_write`` says why nothing
+    that changes anything may leave now, "" when it may; it is asked right before each such request.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what a sender needs of the world outside, each by its name
         self,
         bases: Mapping[Service, str],
         tokens: TokenSource,
@@ -83,6 +89,7 @@ class Transport:
         rng: random.Random,
         new_id: Callable[[], str],
         when_away: str = "Check the network, then try again.",
+        may_write: Callable[[], str] = lambda: "",
     ) -> None:
         self._bases = {service: checked_base(base) for service, base in bases.items()}
         self._tokens = tokens
@@ -92,6 +99,7 @@ class Transport:
         self._rng = rng
         self._new_id = new_id
         self._when_away = when_away
+        self._may_write = may_write
         self._budget = RetryBudget()
         self._gate = threading.BoundedSemaphore(_PARALLEL)
         self._quiet_lock = threading.Lock()
@@ -160,11 +168,13 @@ class Transport:
 
     def _try(self, work: _Work) -> Answer:
         """One exchange with the token of the moment; raises ``Trouble`` when it does not end well."""
+        self._refuse_if_locked(work.call)
         self._wait_turn(work)
         service = work.call.service
-        token = self._tokens.token(service, self)
+        token = self._tokens.token(service, self, work.call.tenant)
         try:
             with self._gate:
+                self._refuse_if_locked(work.call)
                 return self._exchange(replace(work.request, token=token))
         except Trouble as trouble:
             if trouble.outcome is Outcome.UNAUTHORISED and token is not None:
@@ -172,6 +182,14 @@ class Transport:
             if trouble.outcome is Outcome.THROTTLED:
                 self._keep_quiet(trouble.wait or 0.0)
             raise
+
+    def _refuse_if_locked(self, call: Call[Any]) -> None:
+        """Raises ``LockedError`` before a call that changes something leaves a world that is locked."""
+        if call.is_safe or call.service in _NEVER_LOCKED:
+            return
+        reason = self._may_write()
+        if reason:
+            raise LockedError(f"'{call.name}' was not sent, and nothing was changed.", reason)
 
     def _keep_quiet(self, seconds: float) -> None:
         """No call of any thread leaves before so many seconds have passed."""
