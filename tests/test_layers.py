@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-BASE = {"errors", "money", "tables", "policy", "markup"}
+BASE = {"errors", "money", "tables", "policy", "markup", "worlds"}
 KNOWLEDGE = BASE | {"terms", "catalogue"}
 #: For each room of ``bespeak`` the rooms that it may import; a new room needs a line here, and one in CONTRIBUTING.
 MAY_IMPORT = {

@@ -18,20 +18,15 @@ from bespeak.terms import (
     term_hours,
     term_label,
 )
+from bespeak.worlds import world as known_world
 
 #: A new order may be missing from the list for so long (Purchase Azure reservations, Partner Center, 2021).
 DOCUMENTED_LIST_LAG = timedelta(minutes=15)
 
-_WORLDS = {
-    "sandbox": "Synthetic customers; an order here costs nothing and reaches nobody.",
-    "integration": "Microsoft's test tenant: an order here is real for Microsoft's systems, and no customer pays it.",
-    "live": "Real customers: an order here costs real money at once.",
-}
-
 
 def world_sentence(world: str) -> str:
     """What an order means in this world."""
-    return _WORLDS.get(world, f"Nobody knows what an order in the world '{world}' means; do not buy here.")
+    return known_world(world).orders
 
 
 def total_sentence(quote: Quote, prices: PriceBook, world: str) -> str:

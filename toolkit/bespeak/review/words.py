@@ -10,13 +10,7 @@ import pandas as pd
 
 from bespeak.review.study import Study
 from bespeak.terms import term_label
-
-#: What must stand wherever figures of the sandbox are shown.
-_WORLDS = {
-    "sandbox": "Sandbox: the customers, machines and purchases are invented; prices are real but may be old.",
-    "integration": "Microsoft's integration sandbox: nothing here is billed.",
-    "live": "Live figures.",
-}
+from bespeak.worlds import world as known_world
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +24,7 @@ class Rows:
 
 def world_words(world: str) -> str:
     """The sentence that says where the figures come from."""
-    return _WORLDS.get(world, world)
+    return known_world(world).figures
 
 
 def reading_words(study: Study) -> list[str]:
