@@ -14,7 +14,7 @@ from pathlib import Path
 
 import platformdirs
 
-from bespeak.clients.sandbox_door import in_kernel_door, served_door
+from bespeak.clients.sandbox_door import in_kernel_door, seeded_ids, served_door
 from bespeak.clients.session import SandboxSession
 from bespeak.errors import InputError
 
@@ -32,12 +32,13 @@ def connect(*, seed: int = 1) -> SandboxSession:
     return _served(told) if told else _in_kernel(seed)
 
 
-def private_sandbox(*, seed: int = 1) -> SandboxSession:
+def private_sandbox(*, seed: int = 1, scenario: str = "") -> SandboxSession:
     """A fresh deterministic world of its own in this kernel, also where a Lab serves one that others use.
 
-    What happens in it stays in it, and it goes with the kernel.
+    ``scenario`` names another story than the demo ("lapsed_agreement"; ``bespeak sandbox --list-scenarios``). What
+    happens in it stays in it, and it goes with the kernel. Raises ``InputError`` for a scenario that is not there.
     """
-    return _in_kernel(seed)
+    return _in_kernel(seed, scenario)
 
 
 def _served(told: str) -> SandboxSession:
@@ -59,12 +60,17 @@ def _address(told: str) -> tuple[str, str]:
     return url, token
 
 
-def _in_kernel(seed: int) -> SandboxSession:
+def _in_kernel(seed: int, scenario: str = "") -> SandboxSession:
     # Only here: a session with a served world needs no sandbox of its own.
-    from bespeak.sandbox import World, create_app  # noqa: PLC0415
+    from bespeak.sandbox import World, create_app, scenario_world  # noqa: PLC0415
+    from bespeak.sandbox.strict_toml import ScenarioError  # noqa: PLC0415
 
+    try:
+        world = scenario_world(scenario, seed=seed) if scenario else World.demo(seed)
+    except ScenarioError as error:
+        raise InputError(str(error)) from error
     token = secrets.token_urlsafe(24)
-    door = in_kernel_door(create_app(World.demo(seed), token), token)
+    door = in_kernel_door(create_app(world, token), token, seeded_ids(seed))
     return SandboxSession(door, "in this kernel", _passing_homes())
 
 

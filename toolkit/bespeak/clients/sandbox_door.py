@@ -26,13 +26,29 @@ _IN_KERNEL = "http://sandbox.localhost"
 _SERVICES: tuple[Service, ...] = ("login", "partner_center", "price_sheets", "arm", "graph", "control")
 
 
+def _random_id() -> str:
+    return str(uuid.uuid4())
+
+
+def seeded_ids(seed: int) -> Callable[[], str]:
+    """Makes GUIDs that are the same for the same seed: for one door alone into a world of its own."""
+    chance = random.Random(f"ids {seed}")  # noqa: S311  # repeatable on purpose; the world it is for is made up
+
+    def new_id() -> str:
+        return str(uuid.UUID(int=chance.getrandbits(128), version=4))
+
+    return new_id
+
+
 def in_kernel_door(
-    application: Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]], key: str
+    application: Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]],
+    key: str,
+    new_id: Callable[[], str] = _random_id,
 ) -> Transport:
     """A door to a WSGI application in this process, behind the HTTP library's own WSGI transport."""
     mounted: WSGIApplication = application
     http = httpx.Client(transport=httpx.WSGITransport(mounted), trust_env=False, follow_redirects=False)
-    return _door(_IN_KERNEL, key, http, "Run connect() again.")
+    return _door(_IN_KERNEL, key, http, "Run connect() again.", new_id)
 
 
 def served_door(url: str, key: str) -> Transport:
@@ -48,7 +64,9 @@ def served_door(url: str, key: str) -> Transport:
     return _door(url, key, http, "Is 'bespeak lab' still running? Start it again, then repeat this.")
 
 
-def _door(url: str, key: str, http: httpx.Client, when_away: str) -> Transport:
+def _door(
+    url: str, key: str, http: httpx.Client, when_away: str, new_id: Callable[[], str] = _random_id
+) -> Transport:
     base = url.rstrip("/")
     bases: Mapping[Service, str] = {service: f"{base}/{service}" for service in _SERVICES}
     return Transport(
@@ -58,6 +76,6 @@ def _door(url: str, key: str, http: httpx.Client, when_away: str) -> Transport:
         sleep=time.sleep,
         clock=time.monotonic,
         rng=random.Random(),  # noqa: S311  # it spreads repeats, it guards nothing
-        new_id=lambda: str(uuid.uuid4()),
+        new_id=new_id,
         when_away=when_away,
     )

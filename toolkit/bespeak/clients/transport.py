@@ -14,6 +14,7 @@ import httpx
 from bespeak.clients.address import Target, checked_base, first_target, next_target
 from bespeak.clients.call import Answer, Call, Door, Service
 from bespeak.clients.exchange import Exchange, Request, Trouble
+from bespeak.clients.reach import Reached, reach
 from bespeak.clients.retry import LONGEST_WAIT, RULES, TRIES, Outcome, RetryBudget, pause
 from bespeak.clients.secret import Secret
 from bespeak.clients.wire import ShapeError, correlation_id, retry_after
@@ -93,6 +94,7 @@ class Transport:
     ) -> None:
         self._bases = {service: checked_base(base) for service, base in bases.items()}
         self._tokens = tokens
+        self._http = http
         self._exchange = Exchange(http, clock)
         self._sleep = sleep
         self._clock = clock
@@ -130,6 +132,10 @@ class Transport:
                 progress(len(found))
             target = self._next(call, answer)
         return found
+
+    def reach(self) -> dict[Service, Reached]:
+        """How far a request without a token gets to each service, by the very way that calls take."""
+        return {service: reach(base, self._http) for service, base in self._bases.items()}
 
     def close(self) -> None:
         """Closes the connections."""
