@@ -34,7 +34,9 @@ from bespeak.buying import (
     world_sentence,
 )
 from bespeak.catalogue import PriceBook
+from bespeak.clients.real_session import IntegrationSession, LiveSession
 from bespeak.clients.session import Person, SandboxSession, Session
+from bespeak.clients.unlocking import Press
 from bespeak.connect import connect, private_sandbox
 from bespeak.customers import (
     CustomerDetails,
@@ -84,8 +86,10 @@ __all__ = [
     "Demand",
     "Draft",
     "InputError",
+    "IntegrationSession",
     "JournalError",
     "Light",
+    "LiveSession",
     "LockedError",
     "MissingError",
     "Money",
@@ -93,6 +97,7 @@ __all__ = [
     "Outcome",
     "Person",
     "Preparation",
+    "Press",
     "PriceBook",
     "Purchase",
     "PurchasePlan",

@@ -79,4 +79,4 @@ def world_of(*tables: pd.DataFrame) -> str:
     """The name of the world that tables are from: of several the costliest, "" where none is known."""
     found = {str(table.attrs.get(_STAMP, "")) for table in tables}
     strangers = sorted(found - set(WORLDS) - {""})
-    return next((name for name in reversed(WORLDS) if name in found), strangers[0] if strangers else "")
+    return next((name for name in reversed(list(WORLDS)) if name in found), strangers[0] if strangers else "")
