@@ -9,6 +9,7 @@ from typing import Any
 
 from bespeak.catalogue import PriceBook
 from bespeak.clients.call import Answer
+from bespeak.clients.session import Person
 from bespeak.customers import CustomerDetails
 from bespeak.errors import AnswerLostError, RefusedError, UnreachableError
 from bespeak.tables import AZURE_SUBSCRIPTIONS, PAYG_PRICES, RESERVATION_PRICES, SUBSCRIPTIONS
@@ -192,6 +193,9 @@ class ModelCenter:
         return {"referenceOrder": {"id": order["id"].upper()}, "entitledArtifacts": [artifact]}
 
 
+BUYER = Person("buyer@partner.example", "object-1", "partner.example", second_factor=True)
+
+
 @dataclass
 class ModelSession:
     """A session with the model."""
@@ -201,6 +205,8 @@ class ModelSession:
     world: str = "sandbox"
     instance: str = "sandbox-1"
     where: str = "in a test"
+    person: Person = BUYER
+    locked: str = ""
 
     def now(self) -> datetime:
         return self.door.now

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
+
+import pytest
 
 from bespeak.money import Money
 from bespeak.terms import undo_facts
@@ -70,3 +73,20 @@ def test_size_region_quantity_and_term_cannot_be_changed_later():
             "(Save costs with Azure Reserved VM Instances, 2026-05-05)"
         )
     ]
+
+
+def test_the_partner_of_record_stays():
+    """D-606."""
+    assert (
+        "The partner of record cannot be changed later, only by returning the reservation and buying it again. "
+        "(Buy Microsoft Azure reservations for customers, 2023-08-23)"
+    ) in undo_facts(SMALL, NOVEMBER, "live")
+
+
+@pytest.mark.parametrize("world", ["sandbox", "integration", "live"])
+def test_refund_pool_exchange_right_and_partner_of_record_are_said_with_source_and_date_in_each_world(world):
+    """D-803, D-830, D-606: each sentence names its page and the date of that page."""
+    told = undo_facts(SMALL, NOVEMBER, world)
+    for words in ("commitment within 365 days", "can be exchanged until", "partner of record"):
+        (sentence,) = [fact for fact in told if words in fact]
+        assert re.search(r"\([A-Z][^()]+, 20\d\d-\d\d-\d\d\)$", sentence)

@@ -3,6 +3,7 @@
 from bespeak import charts, markup, review
 from bespeak.advice import azure_rule, recommend, savings_curve
 from bespeak.buying import (
+    Charge,
     Checked,
     Choice,
     Draft,
@@ -13,6 +14,9 @@ from bespeak.buying import (
     Quote,
     blockers,
     buy,
+    charge_amounts,
+    charge_now,
+    charge_sentence,
     check_offer,
     draft_order,
     dry_run,
@@ -79,6 +83,7 @@ from bespeak.usage import (
 __all__ = [
     "AnswerLostError",
     "BespeakError",
+    "Charge",
     "Checked",
     "Choice",
     "Chosen",
@@ -116,6 +121,9 @@ __all__ = [
     "azure_rule",
     "blockers",
     "buy",
+    "charge_amounts",
+    "charge_now",
+    "charge_sentence",
     "charts",
     "check_offer",
     "connect",

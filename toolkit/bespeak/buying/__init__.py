@@ -4,6 +4,7 @@ Buying never starts from here by itself: a person types the phrase of a plan, an
 """
 
 from bespeak.buying.blockers import blockers, blockers_by_field
+from bespeak.buying.charge import Charge, charge_amounts, charge_now, charge_sentence
 from bespeak.buying.choice import Choice, quote_choice, read_margin, read_quantity
 from bespeak.buying.draft import Draft, draft_order
 from bespeak.buying.dry_run import dry_run
@@ -21,6 +22,7 @@ from bespeak.buying.recovery import look_again
 from bespeak.buying.stakes import outcome_facts, total_sentence, world_sentence
 
 __all__ = [
+    "Charge",
     "Checked",
     "Choice",
     "Draft",
@@ -34,6 +36,9 @@ __all__ = [
     "blockers",
     "blockers_by_field",
     "buy",
+    "charge_amounts",
+    "charge_now",
+    "charge_sentence",
     "check_offer",
     "draft_order",
     "dry_run",

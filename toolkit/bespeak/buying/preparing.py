@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from bespeak.buying.charge import Charge
 from bespeak.buying.offer import find_offer
 from bespeak.buying.plan import PurchasePlan, plan
 from bespeak.buying.prices import read_prices
@@ -40,13 +41,14 @@ class Preparation:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A plan and what cannot be undone about it; or why there is none, with the prices as they are now.
+    """A plan, what it charges, what cannot be undone about it; or why there is none, with the prices as they are now.
 
     ``undo`` begins with what was bought for the same machines just before, where that is so.
     """
 
     plan: PurchasePlan | None
     undo: tuple[str, ...] = ()
+    charge: Charge | None = None
     why_not: BespeakError | None = None
     prices: PriceBook | None = field(default=None, repr=False)
 
@@ -77,7 +79,8 @@ def check_offer(
     except (InputError, MissingError) as why_not:
         return Checked(None, why_not=why_not, prices=_prices_now(session, details))
     undo = undo_facts(planned.total, offer.found_at.date(), session.world)
-    return Checked(planned, (*bought_before(session, planned), *undo))
+    charge = Charge(planned, offer.unit, offer.found_at, session.person, session.where)
+    return Checked(planned, (*bought_before(session, planned), *undo), charge)
 
 
 def _prices_now(session: Session, details: CustomerDetails) -> PriceBook | None:

@@ -61,7 +61,7 @@ class Quote:
     @property
     def payments(self) -> tuple[Money, ...]:
         """What is charged when: one payment, or one a month whose sum is exactly the total."""
-        return _payments(self.total, term_months(self.term) if self.billing == "monthly" else 1)
+        return payments_of(self.total, self.term, self.billing)
 
     @property
     def sell_total(self) -> Money:
@@ -217,6 +217,11 @@ def _price_row(prices: PriceBook, region: str, size: str, term: str) -> pd.Serie
 
 def _part(total: Money, parts: int) -> Money:
     return Money(total.amount / parts, total.currency).rounded()
+
+
+def payments_of(total: Money, term: str, billing: str) -> tuple[Money, ...]:
+    """What is charged when for a total: one payment, or one a month whose sum is exactly the total (D-505)."""
+    return _payments(total, term_months(term) if billing == "monthly" else 1)
 
 
 def _payments(total: Money, parts: int) -> tuple[Money, ...]:
