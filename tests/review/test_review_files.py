@@ -2,9 +2,11 @@
 
 import csv
 import re
+import unicodedata
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from bespeak.charts.figure import figure
 from bespeak.errors import InputError
-from bespeak.review import Section, file_name, save_page, save_tables
+from bespeak.review import Section, file_name, original_text, read_table, save_page, save_tables
 
 EVIL = "</script><script src='https://evil.example/x.js'></script><img src=https://evil.example/y>"
 
@@ -90,33 +92,66 @@ def test_a_csv_has_the_exact_money_and_opens_as_utf_8(tmp_path) -> None:
         {"total": [Decimal("1984.10")], "vms": [("a", "b")], "start": [pd.Timestamp("2026-11-16T00Z")]}
     )
     [path] = save_tables(tmp_path, {"advice.csv": table})
-    assert path.read_bytes() == b"\xef\xbb\xbftotal,vms,start\r\n1984.10,a; b,2026-11-16T00:00:00+00:00\r\n"
+    assert path.read_bytes() == (
+        b'\xef\xbb\xbf"total","vms","start"\r\n1984.10,"a; b","2026-11-16T00:00:00+00:00"\r\n'
+    )
 
 
 def test_a_csv_has_no_digits_that_only_binary_fractions_make(tmp_path) -> None:
     table = pd.DataFrame({"cost": [0.1 + 0.2, 1e6 / 3], "share": [None, 0.5]})
     [path] = save_tables(tmp_path, {"t.csv": table})
-    assert path.read_text("utf-8-sig").split() == ["cost,share", "0.3,", "333333.333333,0.5"]
+    assert path.read_text("utf-8-sig").split() == ['"cost","share"', "0.3,", "333333.333333,0.5"]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
-def test_a_text_that_looks_like_a_formula_is_written_as_text(tmp_path, start) -> None:
-    [path] = save_tables(
-        tmp_path, {"t.csv": pd.DataFrame({"name": [f"{start}HYPERLINK(1)"], "saving": [-1.5]})}
-    )
-    back = pd.read_csv(path)
-    assert back["name"].iloc[0].startswith("'")
-    assert back["saving"].iloc[0] == -1.5
+@pytest.mark.parametrize(
+    "start", [*"=+-@\t\r\n\0'", *"\uff1d\uff0b\uff0d\uff20", " =", "\u00a0+", "\ufeff@", "\u200b-", "\u202e="]
+)
+def test_a_text_that_looks_like_a_formula_is_written_as_text_and_read_back_as_it_was(tmp_path, start) -> None:
+    text = f"{start}HYPERLINK(1)"
+    [path] = save_tables(tmp_path, {"t.csv": pd.DataFrame({text: [text, "x"], "saving": [-1.5, 2]})})
+    assert [line[0][0] for line in lines(path)] == ["'", "'", "x"]
+    assert lines(path)[1][1] == "-1.5"
+    back = read_table(path)
+    assert (back.columns[0], back.iloc[0, 0]) == (text, text)
+
+
+def test_every_text_stands_in_quotes_and_no_number_does(tmp_path) -> None:
+    row = {"name": 'a "b"', "count": np.int64(-3), "cost": Decimal("1E+3"), "share": -0.5, "owned": True}
+    [path] = save_tables(tmp_path, {"t.csv": pd.DataFrame([row | {"gone": None, "then": pd.NaT}])})
+    told = path.read_text("utf-8-sig").splitlines()[1]
+    assert told == '"a ""b""",-3,1000,-0.5,True,,'
 
 
 @given(st.text(max_size=20))
-def test_no_cell_of_text_ever_starts_a_formula(tmp_path_factory, text) -> None:
+def test_any_text_starts_no_formula_and_comes_back(tmp_path_factory, text) -> None:
     folder = tmp_path_factory.mktemp("csv")
     [path] = save_tables(folder, {"t.csv": pd.DataFrame({"a": [text], "b": ["x"]})})
+    cell = lines(path)[1][0]
+    assert not unicodedata.normalize("NFKC", cell).strip().startswith(("=", "+", "-", "@"))
+    assert not cell.startswith(("\t", "\r", "\n", "\0"))
+    assert read_table(path).iloc[0, 0] == text == original_text(cell)
+
+
+def test_half_of_a_pair_of_utf_16_is_no_end_of_the_file(tmp_path) -> None:
+    [path] = save_tables(tmp_path, {"t.csv": pd.DataFrame({"a": pd.Series(["x\ud800y"], dtype="object")})})
+    assert read_table(path).iloc[0, 0] == "x\ufffdy"
+
+
+def test_two_columns_of_one_name_are_both_written(tmp_path) -> None:
+    [path] = save_tables(tmp_path, {"t.csv": pd.DataFrame([["x", "y"]], columns=["a", "a"])})
+    assert lines(path) == [["a", "a"], ["x", "y"]]
+
+
+def test_a_file_that_is_no_table_gets_a_sentence(tmp_path) -> None:
+    (tmp_path / "t.csv").write_bytes(b'"a\xff')
+    for name in ("t.csv", "missing.csv"):
+        with pytest.raises(InputError, match="is no table that was saved here"):
+            read_table(tmp_path / name)
+
+
+def lines(path) -> list[list[str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        cell = list(csv.reader(file))[1][0]
-    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-    assert cell.removeprefix("'") == text.removeprefix("'")
+        return list(csv.reader(file))
 
 
 def test_a_table_is_not_written_outside_its_folder(tmp_path) -> None:

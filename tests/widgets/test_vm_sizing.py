@@ -283,7 +283,10 @@ def test_the_page_and_the_tables_are_saved_under_world_and_customer(contoso, tmp
     contoso._page.click()
     contoso._tables.click()
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert names[-1] == "sandbox-contoso-2026-11-16-set-aside.csv"
+    assert names[-2:] == [
+        "sandbox-contoso-2026-11-16-set-aside.csv",
+        "sandbox-contoso-2026-11-16-tables.xlsx",
+    ]
     assert "sandbox-contoso-2026-11-16-review.html" in names
     page = (tmp_path / "sandbox-contoso-2026-11-16-review.html").read_text(encoding="utf-8")
     assert "Sandbox: the customers, machines and purchases are invented" in page

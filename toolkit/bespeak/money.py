@@ -26,6 +26,15 @@ _MINOR_DIGITS = {
 }
 
 
+def minor_digits(currency: str) -> int:
+    """How many digits the minor unit of a currency has (ISO 4217).
+
+    >>> minor_digits("JPY"), minor_digits("EUR")
+    (0, 2)
+    """
+    return _MINOR_DIGITS.get(currency, 2)
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An exact amount in one currency.
@@ -68,7 +77,7 @@ class Money:
 
     def rounded(self) -> Money:
         """The amount in the currency's minor unit, half even."""
-        digits = _MINOR_DIGITS.get(self.currency, 2)
+        digits = minor_digits(self.currency)
         return Money(self.amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN), self.currency)
 
     def __str__(self) -> str:

@@ -90,7 +90,7 @@ class VmSizing(Panel):
 
     def _build_keeping(self) -> None:
         self._page = W.Button(description="Save page", tooltip="Save one offline HTML page")
-        self._tables = W.Button(description="Save tables", tooltip="Save the tables as CSV")
+        self._tables = W.Button(description="Save tables", tooltip="Save the tables as CSV and as a workbook")
         self._saving = Task()
         self._kept = Shown(live="status")
         buttons = in_a_row(self._page, self._tables)
@@ -229,7 +229,12 @@ class VmSizing(Panel):
         study = self.study
         if study is not None:
             self._saving.start(
-                "Saving the tables", lambda _: review.save_study_tables(self._folder, study), self._tell_saved
+                "Saving the tables",
+                lambda _: [
+                    review.save_study_workbook(self._folder, study),
+                    *review.save_study_tables(self._folder, study),
+                ],
+                self._tell_saved,
             )
 
     def _tell_saved(self, paths: list[Path]) -> None:

@@ -1,16 +1,19 @@
-"""Tables and figures to what a customer is shown: a study of its VMs, one offline HTML page, and CSV."""
+"""Tables and figures to what a customer is shown: a study of its VMs, one offline HTML page, CSV, and a workbook."""
 
 from bespeak.review.chosen import Chosen, choose
 from bespeak.review.names import file_name
-from bespeak.review.pack import save_study_page, save_study_tables
+from bespeak.review.pack import save_study_page, save_study_tables, save_study_workbook
 from bespeak.review.page import Section, save_page
 from bespeak.review.renewal import renew_study
-from bespeak.review.sheets import save_tables
+from bespeak.review.sheets import read_table, save_tables
 from bespeak.review.study import Study, compare_terms, study
+from bespeak.review.texts import original_text
 from bespeak.review.words import Rows, advice_rows, reading_words, scope_words, set_aside_rows, world_words
+from bespeak.review.workbook import Origin, save_workbook
 
 __all__ = [
     "Chosen",
+    "Origin",
     "Rows",
     "Section",
     "Study",
@@ -18,12 +21,16 @@ __all__ = [
     "choose",
     "compare_terms",
     "file_name",
+    "original_text",
+    "read_table",
     "reading_words",
     "renew_study",
     "save_page",
     "save_study_page",
     "save_study_tables",
+    "save_study_workbook",
     "save_tables",
+    "save_workbook",
     "scope_words",
     "set_aside_rows",
     "study",

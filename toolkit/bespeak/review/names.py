@@ -24,12 +24,28 @@ def file_name(world: str, customer: str, as_of: date, what: str, ending: str) ->
 
 
 def write(path: Path, fill: Callable[[IO[str]], object], *, encoding: str = "utf-8") -> Path:
-    """Writes a file as a whole or not at all, its folder included; the folder must be one that can be written to."""
+    """Writes a file of text as a whole or not at all, its folder included; the folder must be one to write to.
+
+    A half of a pair of UTF-16, which no file in UTF-8 can hold, is written as its number after a backslash.
+    """
+
+    def fill_text(half: Path) -> None:
+        with half.open("w", encoding=encoding, newline="", errors="backslashreplace") as out:
+            fill(out)
+
+    return _replace(path, fill_text)
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Writes a file of bytes as a whole or not at all, its folder included."""
+    return _replace(path, lambda half: half.write_bytes(content))
+
+
+def _replace(path: Path, fill: Callable[[Path], object]) -> Path:
     half = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with half.open("w", encoding=encoding, newline="") as out:
-            fill(out)
+        fill(half)
         os.replace(half, path)  # noqa: PTH105 - Path.replace says nothing of being atomic, os.replace does
     except OSError as error:
         with contextlib.suppress(OSError):

@@ -1,21 +1,25 @@
-"""Tables to CSV files that a spreadsheet opens without running anything."""
+"""Tables to CSV files that a spreadsheet opens without running anything, and back.
+
+Every text stands in quotes, every number without; a text that looks like a formula has an apostrophe in front (see
+``texts``). Files are UTF-8 with a byte order mark, so that spreadsheets read them as such; lines end in CR LF.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import IO, Any
 
 import pandas as pd
 
 from bespeak.errors import InputError
 from bespeak.review.names import write
-
-#: What makes a spreadsheet take a text for a formula (OWASP, CSV Injection, read 2026-11).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from bespeak.review.texts import guarded, original_text, plain
 
 #: Figures of analysis are not known more exactly than this; money is ``Decimal`` and written as it is.
-_DIGITS = 6
+DIGITS = 6
 
 
 def save_tables(folder: Path | str, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
@@ -26,22 +30,41 @@ def save_tables(folder: Path | str, tables: Mapping[str, pd.DataFrame]) -> list[
     return [_save(Path(folder) / name, table) for name, table in tables.items()]
 
 
+def read_table(path: Path | str) -> pd.DataFrame:
+    """A table that ``save_tables`` wrote, every cell as the text it was; raises ``InputError`` for any other file."""
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            head, *rows = [[original_text(cell) for cell in line] for line in csv.reader(file, strict=True)]
+        return pd.DataFrame(rows, columns=head, dtype="str")
+    except (OSError, ValueError, csv.Error) as error:
+        raise InputError(
+            f"'{Path(path).name}' is no table that was saved here.", "Choose a file of 'Save tables'."
+        ) from error
+
+
 def _save(path: Path, table: pd.DataFrame) -> Path:
-    safe = pd.DataFrame({_cell(str(name)): [_cell(value) for value in table[name]] for name in table.columns})
-    # A byte order mark, so that spreadsheets read the file as UTF-8.
-    return write(path, lambda out: safe.to_csv(out, index=False, lineterminator="\r\n"), encoding="utf-8-sig")
+    return write(path, lambda out: _fill(out, table), encoding="utf-8-sig")
 
 
-def _cell(value: object) -> object:
-    """The value as it is written: lists joined, times in ISO 8601, text that looks like a formula quoted."""
-    if isinstance(value, (tuple, list)):
-        value = "; ".join(map(str, value))
-    if isinstance(value, float):
-        return round(value, _DIGITS)
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, pd.Timestamp):
-        return value.isoformat()
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value
+def _fill(out: IO[str], table: pd.DataFrame) -> None:
+    for line in _lines(table):
+        out.write(",".join(map(_cell, line)) + "\r\n")
+
+
+def _lines(table: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    yield tuple(map(str, table.columns))
+    yield from zip(*(table.iloc[:, place] for place in range(table.shape[1])), strict=True)
+
+
+def _cell(value: object) -> str:
+    """The value as it is written: texts and times in quotes, numbers and flags without, nothing for nothing."""
+    told = plain(value)
+    if told is None:
+        return ""
+    if isinstance(told, pd.Timestamp):
+        told = told.isoformat()
+    if isinstance(told, str):
+        return '"' + guarded(told).replace('"', '""') + '"'
+    if isinstance(told, Decimal):
+        return f"{told:f}"
+    return repr(round(told, DIGITS)) if isinstance(told, float) else str(told)
