@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from bespeak.errors import JournalError
-from bespeak.journal import ARROWS, Journal, State
+from bespeak.journal import ARROWS, Approval, Journal, Signer, State
 
 AT = datetime(2026, 11, 16, tzinfo=UTC)
 STATES = get_args(State)
@@ -16,6 +16,7 @@ STATES = get_args(State)
 WAYS: dict[State, tuple[State, ...]] = {
     "PLANNED": (),
     "CONFIRMED": ("CONFIRMED",),
+    "APPROVED": ("CONFIRMED", "APPROVED"),
     "CART": ("CONFIRMED", "CART"),
     "SENDING": ("CONFIRMED", "CART", "SENDING"),
     "REJECTED": ("CONFIRMED", "CART", "REJECTED"),
@@ -27,7 +28,10 @@ WAYS: dict[State, tuple[State, ...]] = {
 #: Written out once more, so that a new arrow is a decision and not a slip.
 EXPECTED = {
     ("PLANNED", "CONFIRMED"),
+    ("CONFIRMED", "APPROVED"),
     ("CONFIRMED", "CART"),
+    ("APPROVED", "CART"),
+    ("APPROVED", "REJECTED"),
     ("CART", "SENDING"),
     ("CART", "REJECTED"),
     ("SENDING", "ORDERED"),
@@ -54,6 +58,8 @@ def put(journal, state):
 def walk(journal, step):
     if step == "SENDING":
         return journal.send("i-1", at=AT, judge=lambda _own, _others: None)
+    if step == "APPROVED":
+        return journal.approve("i-1", Approval(Signer("second", "id-2"), AT, "hash"))
     return journal.move("i-1", step, at=AT)
 
 
@@ -84,3 +90,10 @@ def test_nothing_is_sent_without_a_judge(journal):
     put(journal, "CART")
     with pytest.raises(TypeError, match="send"):
         journal.move("i-1", "SENDING", at=AT)
+
+
+def test_nothing_is_approved_without_an_approval(journal):
+    """A13: who approved which plan stands in the row, so that there is no other way there."""
+    put(journal, "CONFIRMED")
+    with pytest.raises(TypeError, match="approve"):
+        journal.move("i-1", "APPROVED", at=AT)

@@ -13,6 +13,7 @@ OutcomeState = Literal["DONE", "REJECTED", "UNKNOWN"]
 _WORDS: dict[State, OutcomeState] = {
     "PLANNED": "REJECTED",
     "CONFIRMED": "REJECTED",
+    "APPROVED": "REJECTED",
     "CART": "UNKNOWN",
     "SENDING": "UNKNOWN",
     "UNKNOWN": "UNKNOWN",
@@ -65,6 +66,7 @@ _NOT_SENT = "This purchase has not been sent, so nothing was bought."
 _UNFINISHED: dict[State, str] = {
     "PLANNED": _NOT_SENT,
     "CONFIRMED": _NOT_SENT,
+    "APPROVED": _NOT_SENT,
     "CART": _BEING_SENT,
     "SENDING": _BEING_SENT,
     "UNKNOWN": _BEING_SENT,

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from bespeak.journal.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who did something, as the sign-in tells it: a name to show, and the id that makes two persons two."""
+
+    name: str = ""
+    object_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """That a second person has agreed: who, when, and to which plan (the hash of the complete plan)."""
+
+    by: Signer
+    at: datetime
+    plan: str
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
     """What one intent wants (``plan``, never changed), how far it is, its only cart, and what came of it.
 
-    Times are UTC and as the world said them. ``outcome`` is empty until something is known.
+    Times are UTC and as the world said them. ``outcome`` is empty until something is known. ``request_id`` is the
+    MS-RequestId of every sending of its checkout, ``correlations`` the MS-CorrelationIds of answers that were lost or
+    said no, ``person`` who confirmed it, ``holder`` the kernel that works or has worked on it.
     """
 
     intent_id: str
@@ -33,6 +50,13 @@ class Intent:
     #: When the checkout was allowed to leave, the first time; how often it was.
     sent: datetime | None = None
     sendings: int = 0
+    request_id: str = ""
+    correlations: tuple[str, ...] = ()
+    person: Signer = Signer()
+    holder: str = ""
+    approval: Approval | None = None
+    #: The hash at the head of the journal when this was read.
+    head: str = field(default="", compare=False)
 
     @property
     def is_finished(self) -> bool:
@@ -43,22 +67,3 @@ class Intent:
     def is_under_way(self) -> bool:
         """Whether somebody works on it, or nobody knows what became of it."""
         return self.state in ("CART", "SENDING", "UNKNOWN")
-
-
-def from_row(row: sqlite3.Row) -> Intent:
-    """The intent in a row of the table."""
-    return Intent(
-        intent_id=row["intent_id"],
-        world=row["world"],
-        instance=row["instance"],
-        customer_id=row["customer_id"],
-        plan=json.loads(row["plan"]),
-        state=cast("State", row["state"]),
-        cart_id=row["cart_id"],
-        order_ids=tuple(json.loads(row["order_ids"])),
-        outcome=None if row["outcome"] is None else json.loads(row["outcome"]),
-        created=datetime.fromisoformat(row["created"]),
-        changed=datetime.fromisoformat(row["changed"]),
-        sent=None if row["sent"] is None else datetime.fromisoformat(row["sent"]),
-        sendings=row["sendings"],
-    )

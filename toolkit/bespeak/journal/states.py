@@ -3,10 +3,10 @@
 A purchase goes forward on these arrows and on no others, so that what a crash left behind can be read off
 the state alone::
 
-    PLANNED ── CONFIRMED ── CART ──────── SENDING ──── ORDERED ── RECONCILED
-                             │             │   │          │
-                             └─ REJECTED ──┘   └─ UNKNOWN ┘    (UNKNOWN ── SENDING, once)
-                                   └──────────────┘
+    PLANNED ── CONFIRMED ─────────── CART ──────── SENDING ──── ORDERED ── RECONCILED
+                  └──── APPROVED ────┘ │             │   │          │
+                            │          └─ REJECTED ──┘   └─ UNKNOWN ┘    (UNKNOWN ── SENDING, once)
+                            └────────────────┘ └──────────────┘
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ from typing import Literal
 
 from bespeak.errors import JournalError
 
-State = Literal["PLANNED", "CONFIRMED", "CART", "SENDING", "ORDERED", "REJECTED", "UNKNOWN", "RECONCILED"]
+State = Literal[
+    "PLANNED", "CONFIRMED", "APPROVED", "CART", "SENDING", "ORDERED", "REJECTED", "UNKNOWN", "RECONCILED"
+]
 
 #: What each state may become. PLANNED: written down, nothing typed. CONFIRMED: the phrase was typed.
+#: APPROVED: a second person has agreed, which only some purchases need; an approval that lapsed ends in REJECTED.
 #: CART: one buyer has claimed the intent and makes its only cart. SENDING: the checkout may have left.
 #: UNKNOWN: it has left and nobody knows what became of it; the same cart may be sent once more.
 #: RECONCILED: the order was read back and is what was planned.
 ARROWS: dict[State, frozenset[State]] = {
     "PLANNED": frozenset({"CONFIRMED"}),
-    "CONFIRMED": frozenset({"CART"}),
+    "CONFIRMED": frozenset({"APPROVED", "CART"}),
+    "APPROVED": frozenset({"CART", "REJECTED"}),
     "CART": frozenset({"SENDING", "REJECTED"}),
     "SENDING": frozenset({"ORDERED", "REJECTED", "UNKNOWN"}),
     "UNKNOWN": frozenset({"ORDERED", "REJECTED", "SENDING"}),
