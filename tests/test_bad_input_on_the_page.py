@@ -257,7 +257,7 @@ def test_an_expired_cart_is_answered_in_the_place_of_the_result(make_form):
     fresh = bespeak.connect()
     form = make_form(session=SandboxSession(LateCheckout(fresh), "here", lambda _: fresh.home))
     form.check()
-    type_into(form.confirmation.phrase, " ".join(bespeak.phrase_parts(form._plan).values()))
+    type_into(form.confirmation.phrase, " ".join(bespeak.phrase_parts(form.plan).values()))
     press(form.confirmation.button)
     told = " ".join(lines(form))
     assert form.outcome.state == "REJECTED"

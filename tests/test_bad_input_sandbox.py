@@ -116,7 +116,7 @@ class TestUnreachable:
         served.start()
         form.check()
         assert form._checking.problem.sentence == ""
-        assert form._plan.quantity == 7
+        assert form.plan.quantity == 7
 
     def test_a_form_that_could_not_read_the_prices_can_read_them_again(self, served):
         session = bespeak.connect()
@@ -133,7 +133,7 @@ class TestUnreachable:
         session = bespeak.connect()
         form = ReservationForm(session, bespeak.find_customer(session, "Contoso"), ADVICE)
         form.check()
-        type_into(form.confirmation.phrase, "value", " ".join(bespeak.phrase_parts(form._plan).values()))
+        type_into(form.confirmation.phrase, "value", " ".join(bespeak.phrase_parts(form.plan).values()))
         served.stop()
         form.confirmation.button._handle_custom_msg({"event": "click"}, [])
         assert any(AWAY in line for line in lines(form))

@@ -80,4 +80,4 @@ def buy(lab: LabPage, customer: str, picture: Picture = lambda _: None) -> Journ
 
 def read_facts(lab: LabPage) -> list[str]:
     """The facts that the person puts together into the phrase, as they stand on the page."""
-    return [fact.inner_text() for fact in lab.page.locator(".order-box dd").all()]
+    return [fact.inner_text() for fact in lab.page.locator(".order-phrase dd").all()]

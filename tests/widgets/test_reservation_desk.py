@@ -43,7 +43,7 @@ def buy(desk):
     """The chosen advice, bought as a person buys it."""
     desk.sizing._use.click()
     press(desk.form.check_button)
-    desk.form.confirmation.phrase.set_state({"value": " ".join(phrase_parts(desk.form._plan).values())})
+    desk.form.confirmation.phrase.set_state({"value": " ".join(phrase_parts(desk.form.plan).values())})
     press(desk.form.confirmation.button)
 
 
@@ -100,7 +100,7 @@ def test_another_customer_takes_choice_and_plan_along(desk):
     desk.lookup._find.text = "Fabrikam"
     desk.lookup._find.pick(desk.lookup._find.hits["rows"][0][0])
     assert desk.form.details.name == "Fabrikam"
-    assert (desk.form._plan, desk.form.wanted) == (None, "")
+    assert (desk.form.plan, desk.form.wanted) == (None, "")
     assert strip(desk) == "1 Fabrikam · 2 nothing chosen yet · 3 not bought"
 
 
@@ -170,7 +170,7 @@ def test_running_cells_alone_buys_nothing(desk, session):
     """A11: everything a cell can press is pressed, and there is no order."""
     desk.sizing._use.click()
     desk.form.check()
-    desk.form.confirmation.phrase.value = desk.form._plan.phrase
+    desk.form.confirmation.phrase.value = desk.form.plan.phrase
     desk.form.confirmation.button.click()
     session.advance(minutes=20)
     assert session.door.collect(orders.list_orders(desk.form.details.customer_id)) == []

@@ -80,7 +80,7 @@ def type_into(field, text):
 def confirm(form):
     """Checks the offer and types what is asked for."""
     form.check()
-    type_into(form.confirmation.phrase, " ".join(phrase_parts(form._plan).values()))
+    type_into(form.confirmation.phrase, " ".join(phrase_parts(form.plan).values()))
 
 
 def orders_of(session, form):
@@ -284,7 +284,7 @@ def test_an_unreachable_sandbox_is_said_and_nothing_typed_is_lost(session, monke
 
 
 def test_a_fault_of_ours_in_a_check_is_shown_beside_it(world, contoso, monkeypatch):
-    monkeypatch.setattr("bespeak_widgets.reservation_form.check_offer", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("bespeak_widgets.order_steps.check_offer", lambda *_, **__: 1 / 0)
     form = form_of(world, contoso)
     form.check()
     assert any("This should not happen: ZeroDivisionError" in line for line in lines(form))
@@ -297,7 +297,7 @@ def test_a_check_shows_the_parts_of_the_phrase_but_not_the_phrase(world, contoso
     form = form_of(world, contoso)
     form.check()
     assert {"  Customer: Contoso", "  Quantity: 4 x", "  World: sandbox"} <= set(lines(form))
-    assert form._plan.phrase not in snapshot(form)
+    assert form.plan.phrase not in snapshot(form)
     assert not form.confirmation.phrase.disabled
 
 
@@ -321,7 +321,7 @@ def test_a_price_that_changed_stops_the_check_and_shows_both(world, contoso):
     form.check()
     now = str(form._draft.quote.unit)
     assert any(f"was {old} and is now {now}" in line for line in lines(form))
-    assert form._plan is None
+    assert form.plan is None
 
 
 def test_typing_says_how_far_it_is_right(world, contoso):
@@ -345,7 +345,7 @@ def test_a_phrase_written_by_a_program_is_taken_out(world, contoso):
     """A11: a person types it."""
     form = form_of(world, contoso)
     form.check()
-    form.confirmation.phrase.value = form._plan.phrase
+    form.confirmation.phrase.value = form.plan.phrase
     assert form.confirmation.phrase.value == ""
     assert form.confirmation.button.disabled
     assert any(line.strip().startswith("The confirmation was written by a program") for line in lines(form))
@@ -367,7 +367,7 @@ def test_any_edit_takes_the_confirmation_back(world, contoso, field):
     confirm(form)
     getattr(form.fields, field).value = EDITS[field](form)
     assert form.confirmation.phrase.value == ""
-    assert form._plan is None
+    assert form.plan is None
     assert form.confirmation.button.disabled
     assert "  Check the offer: its price is read anew." in lines(form)
 
@@ -376,14 +376,14 @@ def test_another_scope_takes_the_confirmation_back(world, fabrikam):
     form = form_of(world, fabrikam)
     confirm(form)
     form.fields.scope.value = "single"
-    assert form._plan is None
+    assert form.plan is None
 
 
 def test_another_customer_takes_the_confirmation_back(world, contoso, fabrikam):
     form = form_of(world, contoso)
     confirm(form)
     form.details = fabrikam
-    assert (form._plan, form.confirmation.phrase.value) == (None, "")
+    assert (form.plan, form.confirmation.phrase.value) == (None, "")
 
 
 def test_what_was_typed_for_another_customer_is_not_carried_over(world, contoso, fabrikam):
@@ -411,7 +411,7 @@ def test_an_edit_while_the_offer_is_checked_stops_the_check(world, contoso):
         return form
 
     form = asyncio.run(run())
-    assert form._plan is None
+    assert form.plan is None
     assert "  ! The form was changed meanwhile. Check the offer again." in lines(form)
 
 
@@ -422,7 +422,7 @@ def test_a_dry_run_shows_the_requests_and_sends_none_of_them(session):
     assert "Dry run: these 6 requests would be made; no cart and no order was sent." in told
     assert any(line.startswith("POST /v1/customers/") and line.endswith(": create the cart") for line in told)
     assert any("/checkout: check out the cart" in line for line in told)
-    assert "&quot;quantity&quot;: 4" in form.requests.value
+    assert "&quot;quantity&quot;: 4" in form.steps.requests.value
     assert orders_of(session, form) == []
 
 
@@ -460,7 +460,7 @@ def test_after_a_purchase_buying_again_needs_all_of_it_again(session):
     form = form_of(session)
     confirm(form)
     press(form.confirmation.button)
-    assert (form._plan, form.confirmation.phrase.value) == (None, "")
+    assert (form.plan, form.confirmation.phrase.value) == (None, "")
     press(form.confirmation.button)
     assert len(orders_of(session, form)) == 1
 
@@ -476,7 +476,7 @@ def test_a_click_from_a_cell_buys_nothing(session):
 
 def test_a_press_without_the_phrase_starts_nothing(session, monkeypatch):
     started = []
-    monkeypatch.setattr("bespeak_widgets.reservation_form.make_purchase", lambda *told: started.append(told))
+    monkeypatch.setattr("bespeak_widgets.order_steps.make_purchase", lambda *told: started.append(told))
     form = form_of(session)
     form.check()
     form.confirmation.button.disabled = False
@@ -499,7 +499,7 @@ def test_a_double_click_is_one_purchase(session):
         await form.idle()
         form.check()
         await form.idle()
-        type_into(form.confirmation.phrase, form._plan.phrase)
+        type_into(form.confirmation.phrase, form.plan.phrase)
         press(form.confirmation.button)
         press(form.confirmation.button)
         await form.idle()
@@ -518,7 +518,7 @@ def test_while_a_purchase_is_sent_nothing_can_be_changed(session):
         await form.idle()
         form.check()
         await form.idle()
-        type_into(form.confirmation.phrase, form._plan.phrase)
+        type_into(form.confirmation.phrase, form.plan.phrase)
         press(form.confirmation.button)
         locked = [noted.control.disabled for noted in form.fields.noted.values()]
         locked += [form.confirmation.phrase.disabled, form.confirmation.button.disabled]

@@ -54,6 +54,7 @@ class Chart(anywidget.AnyWidget):
     title = T.Unicode(help="What the chart is about; its name for screen readers.").tag(sync=True)
     summary = T.List(T.Unicode(), help="What the chart shows, in sentences.").tag(sync=True)
     table = T.Dict(help="The figures as text: columns and rows.").tag(sync=True)
+    world = T.Unicode(help="The name of the world that the figures are from, in capitals.").tag(sync=True)
     clicked: T.List[dict[str, int]] = T.List(help="The points that were clicked last: curve and index.").tag(
         sync=True
     )
@@ -73,6 +74,7 @@ class Chart(anywidget.AnyWidget):
         with self.hold_sync():
             self.title = meta.get("title") or title.get("text") or "Chart"
             self.summary = list(meta.get("summary", ()))
+            self.world = str(meta.get("world") or "").upper()
             self.table = {
                 "columns": list(meta.get("columns", ())),
                 "rows": list(map(list, meta.get("rows", ()))),
@@ -82,7 +84,8 @@ class Chart(anywidget.AnyWidget):
 
     def as_text(self) -> str:
         """The title and the summary: what the chart says, in words."""
-        return "\n".join([f"Chart: {self.title}", *(f"  {line}" for line in self.summary)])
+        world = f", {self.world}" if self.world else ""
+        return "\n".join([f"Chart{world}: {self.title}", *(f"  {line}" for line in self.summary)])
 
     def __repr__(self) -> str:
         return self.as_text()

@@ -1,8 +1,17 @@
-"""The words of an order form that stand alone: for whom it is, and what it costs."""
+"""The words of an order form that stand alone: for whom it is, what it costs, what is at stake and charged."""
 
 from __future__ import annotations
 
-from bespeak import CustomerDetails, Draft, markup
+from bespeak import (
+    Charge,
+    CustomerDetails,
+    Draft,
+    PurchasePlan,
+    charge_amounts,
+    charge_sentence,
+    markup,
+    phrase_parts,
+)
 from bespeak_widgets.look import heading
 
 
@@ -31,3 +40,16 @@ def total(draft: Draft | None) -> markup.Markup:
     warned = markup.bullets(draft.warnings) if draft.warnings else markup.join()
     figure = markup.tag("p", str(draft.quote.total), class_="order-total")
     return markup.join(figure, markup.tag("p", draft.total), warned)
+
+
+def stakes(plan: PurchasePlan) -> markup.Markup:
+    """What will be bought: the parts of the phrase in its order, each with its name above it."""
+    listed = markup.tag("div", markup.facts(phrase_parts(plan)), class_="order-phrase")
+    return markup.join(markup.tag("h4", "What will be bought"), listed)
+
+
+def charged(charge: Charge) -> markup.Markup:
+    """What will be charged now, every month and in all; below it where the figures are from."""
+    amounts = markup.tag("div", markup.facts(charge_amounts(charge)), class_="order-charge")
+    told = markup.tag("p", charge_sentence(charge), class_="faint")
+    return markup.join(markup.tag("h4", "Will be charged"), amounts, told)

@@ -41,6 +41,7 @@ class ReservationDesk(Panel):
         below = [] if self.reset is None else [self.reset]
         super().__init__(self._page, WorldBanner(session), self._strip, *stretches, *below)
         self.add_class("desk")
+        self.add_class(f"in-{session.world}")
         self.lookup.observe(lambda _: self._take_customer(), "details")
         self.sizing.observe(lambda _: self._take_choice(), "choice")
         self.form.observe(lambda _: self._take_outcome(), "outcome")

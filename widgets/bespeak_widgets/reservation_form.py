@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets as W  # noqa: N812 - the name that every ipywidgets example uses
@@ -19,21 +19,16 @@ from bespeak import (
     Purchase,
     PurchasePlan,
     Session,
-    check_offer,
     draft_order,
-    dry_run,
-    make_purchase,
     prepare_order,
 )
-from bespeak_widgets.by_hand import HandButton
-from bespeak_widgets.confirmation import Confirmation
-from bespeak_widgets.look import Shown, hide, in_a_row
+from bespeak_widgets.look import Shown, hide
 from bespeak_widgets.order_fields import OrderFields, advised
 from bespeak_widgets.order_page import OrderPage
 from bespeak_widgets.order_result import OrderResult
+from bespeak_widgets.order_steps import OrderSteps, Wanted
 from bespeak_widgets.order_words import title, total
 from bespeak_widgets.panel import Panel
-from bespeak_widgets.request_list import RequestList
 from bespeak_widgets.task import Task
 from bespeak_widgets.world_banner import WorldBanner
 
@@ -61,16 +56,24 @@ class ReservationForm(Panel):
         prices: PriceBook | None = None,
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
     ) -> None:
-        self._session, self._new_id = session, new_id
+        self._session = session
         self._given = prices
         self._customer_id = ""
-        self._edits = 0
-        self._is_fresh = False
         self._known: Preparation | None = None
         self._draft: Draft | None = None
-        self._plan: PurchasePlan | None = None
-        self._build()
-        super().__init__(*self._parts())
+        self._build(new_id)
+        super().__init__(
+            self._page,
+            WorldBanner(session),
+            self._title,
+            self._reading,
+            self._read_again,
+            self.fields,
+            self._total,
+            self.steps,
+            self.result,
+        )
+        self.add_class(f"in-{session.world}")
         self._listen()
         self.choice = dict(choice or {})
         self.details = details
@@ -81,16 +84,18 @@ class ReservationForm(Panel):
         """The price book that the form reckons with."""
         return None if self._known is None else self._known.prices
 
+    @property
+    def plan(self) -> PurchasePlan | None:
+        """What was checked last and is to be confirmed; none after an edit."""
+        return self.steps.plan
+
     def check(self) -> None:
         """Does what the button Check the offer does: reads the offer and its price anew; buys nothing."""
-        self._check(lambda: None)
+        self.steps.check()
 
     def dry_run(self) -> None:
         """Does what the button Dry run does: shows the requests of this purchase; sends no cart and no order."""
-        if self._plan is None:
-            self._check(self._start_dry_run)
-        else:
-            self._start_dry_run()
+        self.steps.dry_run()
 
     def look_again(self) -> None:
         """Does what the button Look again does: reads what became of the open purchases; buys nothing."""
@@ -98,41 +103,28 @@ class ReservationForm(Panel):
 
     # -- building ------------------------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def _build(self, new_id: Callable[[], str]) -> None:
         self._title, self._total = Shown(), Shown(live="status")
-        self._reading, self._checking, self._buying = Task(), Task(keeps_place=True), Task()
+        self._reading = Task()
         self._read_again = W.Button(description="Read the prices again", layout={"width": "190px"})
         self.fields = OrderFields(self._edited)
         self._page = OrderPage()
-        self.check_button = HandButton(description="Check the offer", button_style="primary")
-        self.dry_run_button = W.Button(description="Dry run", tooltip="Shows the requests; sends no order")
-        self.requests = RequestList()
-        self.confirmation = Confirmation(self._refresh, self._buying.guard(self._buy))
-        self.confirmation.add_class(f"in-{self._session.world}")
-        self.result = OrderResult(self._session, self._take_results)
-
-    def _parts(self) -> list[W.Widget]:
-        actions = in_a_row(self.check_button, self.dry_run_button)
-        actions.add_class("order-actions")
-        above = [
+        self.steps = OrderSteps(
+            self._session,
             self._page,
-            WorldBanner(self._session),
-            self._title,
-            self._reading,
-            self._read_again,
-            self.fields,
-        ]
-        below = [self._total, actions, self._checking, self.requests, self.confirmation, self._buying]
-        return [*above, *below, self.result]
+            new_id,
+            refresh=self._refresh,
+            checked=self._checked,
+            bought=self._show_bought,
+        )
+        self.check_button, self.confirmation = self.steps.check_button, self.steps.confirmation
+        self.result = OrderResult(self._session, self._take_results)
 
     def _listen(self) -> None:
         self.observe(self._reading.guard(lambda _: self._start_anew()), "details")
         self.observe(self._reading.guard(lambda _: self._fill()), "choice")
         self._reading.observe(lambda _: self._refresh(), "busy")
-        self._buying.observe(lambda _: self._refresh(), "busy")
         self._read_again.on_click(self._reading.guard(lambda _: self._start_again()))
-        self.check_button.on_press(self._checking.guard(lambda: self._check(self._move_to_phrase)))
-        self.dry_run_button.on_click(self._checking.guard(lambda _: self.dry_run()))
 
     # -- a customer, a choice ------------------------------------------------------------------------------
 
@@ -175,115 +167,51 @@ class ReservationForm(Panel):
         self._refresh()
 
     def _edited(self) -> None:
-        """Any edit takes the confirmation back."""
-        self._edits += 1
-        self._is_fresh = False
-        self._drop_plan()
-        self.requests.clear()
-        self._checking.problem.clear()
+        self.steps.edited()
         self._refresh()
-
-    def _drop_plan(self) -> None:
-        if self._plan is not None:
-            self._plan = None
-            self.confirmation.show(None, ())
 
     # -- showing -------------------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
         """Shows what the toolkit says about what stands in the fields."""
         details, known = self.details, self._known
-        self._draft = (
-            draft_order(self.fields.choice(), details, known, self._session.world)
+        choice = self.fields.choice()
+        draft = self._draft = (
+            draft_order(choice, details, known, self._session.world)
             if details is not None and known is not None
             else None
         )
-        quote = self._draft.quote if self._draft else None
+        quote = draft.quote if draft else None
         self.wanted = f"{quote.quantity} x {quote.size} {quote.term}" if quote else ""
         self._title.put(title(details))
         hide(self._read_again, when=details is None or known is not None or self._reading.busy)
-        self._show_draft(self._draft)
-
-    def _show_draft(self, draft: Draft | None) -> None:
-        locked = self._buying.busy
         self.fields.say(draft)
-        self.fields.lock(locked=locked)
+        self.fields.lock(locked=self.steps.is_buying)
         self._total.put(total(draft))
-        against = self._waiting() if draft is None else draft.against
-        ready = draft is not None and not draft.against and not locked
-        self.check_button.disabled = self.dry_run_button.disabled = not ready
-        self.confirmation.say(against, locked=locked)
-        hide(self.confirmation, when=self._is_fresh)
+        self.steps.show(Wanted(details, draft, choice.friendly_name, self._against(draft)))
 
-    def _waiting(self) -> list[str]:
+    def _against(self, draft: Draft | None) -> Sequence[str]:
+        """What stands before a check and a purchase, in sentences."""
+        if draft is not None:
+            return draft.against
         if self.details is None:
             return ["Choose a customer."]
         if self._reading.busy:
             return ["Wait until the prices are read."]
         return [self._reading.problem.sentence or "Read the prices again."]
 
-    # -- check, dry run, buy -------------------------------------------------------------------------------
+    # -- what the steps have brought ------------------------------------------------------------------------
 
-    def _check(self, then: Callable[[], None]) -> None:
-        details, draft, session = self.details, self._draft, self._session
-        if details is None or draft is None or draft.quote is None or draft.against:
-            self._checking.problem.say(" ".join(self._waiting() if draft is None else draft.against))
-            return
-        quote, name = draft.quote, self.fields.choice().friendly_name
-        new_id, edits = self._new_id, self._edits
-        self._is_fresh = False
-        self._drop_plan()
-        self._refresh()
-        self._checking.start(
-            "Checking the offer",
-            lambda _: check_offer(session, details, quote, friendly_name=name, new_id=new_id),
-            lambda checked: self._checked(checked, edits, then),
-        )
-
-    def _checked(self, checked: Checked, edits: int, then: Callable[[], None]) -> None:
-        if edits != self._edits:
-            self._checking.problem.say("The form was changed meanwhile. Check the offer again.")
-            return
+    def _checked(self, checked: Checked) -> None:
         if checked.prices is not None and self._known is not None:
             self._know(self._known.with_prices(checked.prices))
-        self._plan = checked.plan
-        self.confirmation.show(checked.plan, checked.undo)
         self._refresh()
-        if checked.why_not is not None:
-            self._checking.problem.say(checked.why_not)
-        else:
-            then()
-
-    def _move_to_phrase(self) -> None:
-        self._page.move_on("order-box")
-
-    def _start_dry_run(self) -> None:
-        planned, session = self._plan, self._session
-        if planned is not None:
-            self._checking.start(
-                "Writing the requests down", lambda _: dry_run(session, planned), self.requests.show
-            )
-
-    def _buy(self) -> None:
-        """Buys what is confirmed; only the button on the page comes here, and a second press starts nothing."""
-        planned, typed, session = self._plan, self.confirmation.phrase.value, self._session
-        draft_is_clear = self._draft is not None and not self._draft.against
-        if planned is None or not draft_is_clear or not self.confirmation.is_given:
-            return
-        self._buying.start(
-            "Buying", lambda _: make_purchase(session, planned, typed), self._show_bought, cancellable=False
-        )
 
     def _show_bought(self, purchase: Purchase) -> None:
-        """The result stands in the place of the confirmation until something is changed or checked again."""
-        self._drop_plan()
-        self.requests.clear()
-        self._is_fresh = True
         self.result.put(purchase)
         self._take_results([purchase])
-        self._page.move_on("order-result")
 
-    def _take_results(self, purchases: list[Purchase]) -> None:
+    def _take_results(self, purchases: Sequence[Purchase]) -> None:
         """What is UNKNOWN stands in the way of buying the same again; what is known no longer does."""
         if self._known is not None:
             self._known = self._known.with_purchases(purchases)
