@@ -1,7 +1,7 @@
 # Short names for what a contributor runs. Each is a command of `python3 -m toolkit`, which sets up what it needs.
 PYTHON ?= python3
 
-.PHONY: lab test lint check notebooks pictures soak-notebooks run-all-never-writes kill9 sim bugs bench lock
+.PHONY: lab test lint check notebooks pictures soak-notebooks run-all-never-writes kill9 sim bugs mutants bench lock
 
 lab:             # JupyterLab with the sandbox behind it
 	$(PYTHON) -m toolkit lab
@@ -29,6 +29,8 @@ sim:             # purchases under random faults; N=10000 SEED=1
 	$(PYTHON) -m toolkit sim $(N) $(SEED)
 bugs:            # planted mistakes, each of which the simulator must see
 	$(PYTHON) -m toolkit bugs
+mutants:         # mistakes planted in the modules that guard money; MODULES="money buying/limits"
+	$(PYTHON) -m toolkit mutants $(MODULES)
 bench:           # the benchmarks; writes bench.json
 	$(PYTHON) -m toolkit bench
 lock:            # compile requirements.lock anew from pyproject.toml

@@ -83,6 +83,10 @@ COMMANDS: Mapping[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     ),
     "sim": ("run purchases under random faults: [RUNS] [FIRST SEED]", (("tests/sim/simulator.py",),)),
     "bugs": ("plant mistakes and see the simulator find each", (("tests/sim/planted.py",),)),
+    "mutants": (
+        "plant mistakes in the modules that guard money and see the tests find them: [MODULE ...]",
+        (("tests/tools/mutants.py",),),
+    ),
     "bench": ("run the benchmarks and write bench.json", (("tests/bench/run.py",),)),
     "lock": (
         "compile requirements.lock anew",
