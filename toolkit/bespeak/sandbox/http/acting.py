@@ -5,21 +5,12 @@ from __future__ import annotations
 from bespeak.sandbox.audit import Actor
 from bespeak.sandbox.http.exchange import Answer, Ask, Route
 from bespeak.sandbox.ids import guid
+from bespeak.sandbox.people import upn
 from bespeak.sandbox.request_log import Call
 from bespeak.sandbox.world import World
 
 APPLICATION = guid("application")
 APPLICATION_NAME = "Application of the sandbox"
-
-
-def upn(principal: str) -> str:
-    """The name with which this user signs in."""
-    return f"{principal}@sandbox.example.com"
-
-
-def object_id(principal: str) -> str:
-    """The id of this user in its directory."""
-    return guid("user", principal)
 
 
 def actor(ask: Ask) -> Actor:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bespeak.sandbox.faults import Fault
 from bespeak.sandbox.http.exchange import (
     Answer,
     dumps,
     show_azure,
     show_partner_center,
-    show_sign_in,
 )
+from bespeak.sandbox.http.sign_in_refusals import WORDS, refused
 from bespeak.sandbox.http.tampering import FOREIGN
 from bespeak.sandbox.http.trouble import JSON, Trouble
 from bespeak.sandbox.refusals import RefusalError
@@ -23,25 +22,21 @@ def refuse(trouble: Trouble) -> Iterable[bytes]:
     """An error of the service; a number at sign-in is that of an AADSTS error, which may ask for claims."""
     fault = trouble.fault
     refusal = RefusalError(fault.status or 500, fault.code, "The sandbox was told to refuse this.")
-    return trouble.as_text(_shown(refusal, str(trouble.environ["PATH_INFO"]), fault))
+    return trouble.as_text(_shown(refusal, trouble))
 
 
-def _shown(refusal: RefusalError, path: str, fault: Fault) -> Answer:
+def _shown(refusal: RefusalError, trouble: Trouble) -> Answer:
+    path, fault = str(trouble.environ["PATH_INFO"]), trouble.fault
     if path.startswith("/login"):
-        code = "invalid_grant" if isinstance(fault.code, int) else fault.code
-        refusal.code, refusal.description = code, f"AADSTS{fault.code}: {refusal.description}"
-        return _with_claims(show_sign_in(refusal), fault)
+        number = fault.code if isinstance(fault.code, int) else 0
+        refusal.code = WORDS.get(number, "invalid_grant") if number else fault.code
+        refusal.description = f"AADSTS{fault.code}: {refusal.description}"
+        return refused(refusal, str(trouble.environ.get("HTTP_CLIENT_REQUEST_ID", "")), fault.value)
     return (
         show_azure(refusal)
         if path.startswith(("/arm", "/graph", "/retail"))
         else show_partner_center(refusal)
     )
-
-
-def _with_claims(answer: Answer, fault: Fault) -> Answer:
-    if not fault.value:
-        return answer
-    return Answer(answer.body[:-1] + b',"claims":' + dumps(fault.value) + b"}", answer.status)
 
 
 def fail_after(trouble: Trouble) -> Iterable[bytes]:

@@ -21,6 +21,8 @@ MOST = 64
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 #: The path below which all services of one world answer: ``/w/<key>/partner_center/...``.
 PREFIX = "/w/"
+#: What a sign-in shows that tells whose world it is.
+_SHOWN = ("client_secret", "refresh_token", "code", "device_code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,4 +134,4 @@ def key_of(token: str) -> str:
 
 def _secrets_in(form: bytes) -> list[str]:
     pairs = parse_qsl(form.decode("utf-8", "replace"))
-    return [value for name, value in pairs if name in ("client_secret", "refresh_token")]
+    return [value for name, value in pairs if name in _SHOWN]

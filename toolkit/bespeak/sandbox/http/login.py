@@ -1,12 +1,19 @@
-"""The token endpoint, v1 (every value a string) and v2."""
+"""The sign-in service: the token endpoint, v1 (every value a string) and v2, and what leads to it."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
+
+from bespeak.sandbox.http import login_pages
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Route, Service, plain, show_sign_in
+from bespeak.sandbox.http.login_grants import REFRESH_LIFE, Granted, granted_for
 from bespeak.sandbox.http.shapes import login as shapes
-from bespeak.sandbox.http.tokens import AS, LIFE, WITHOUT_MFA, Tokens, audience_of, secret_of
+from bespeak.sandbox.http.sign_in_refusals import refused
+from bespeak.sandbox.http.tokens import LIFE, audience_of
+from bespeak.sandbox.people import NAMES, object_id, upn
 from bespeak.sandbox.refusals import RefusalError
-from bespeak.sandbox.roles import Principal, principal_of
 from bespeak.sandbox.world import World
 
 
@@ -21,6 +28,9 @@ def _about(body: type, test: str) -> About:
             (400, "invalid_resource"),
             (400, "invalid_grant"),
             (400, "unsupported_grant_type"),
+            (400, "authorization_pending"),
+            (400, "authorization_declined"),
+            (400, "expired_token"),
             (401, "invalid_client"),
         ),
     )
@@ -28,49 +38,64 @@ def _about(body: type, test: str) -> About:
 
 def token(ask: Ask, _world: World) -> Answer:
     """An access token of the v2 endpoint."""
-    return _token(ask, version=2)
+    try:
+        return _token_v2(ask)
+    except RefusalError as refusal:
+        return refused(refusal, ask.headers.get("client-request-id", ""))
 
 
 def token_of_strings(ask: Ask, _world: World) -> Answer:
     """An access token of the v1 endpoint, every value a string."""
-    return _token(ask, version=1)
-
-
-def _token(ask: Ask, version: int) -> Answer:
-    audience = audience_of(ask.form.get("scope" if version == 2 else "resource", ""))  # noqa: PLR2004  (the version)
-    principal, mfa = _grant(ask, ask.seat.tokens)
-    access, expires = ask.seat.tokens.issue(audience, ask.args["tenant"], principal, mfa=mfa)
+    audience, tokens = audience_of(ask.form.get("resource", "")), ask.seat.tokens
+    granted = granted_for(ask)
+    access, expires = tokens.issue(audience, ask.args["tenant"], granted.principal, mfa=granted.mfa)
     body: dict[str, str | int] = {"token_type": "Bearer", "expires_in": LIFE, "ext_expires_in": LIFE}
-    if version == 1:
-        body |= {"expires_on": expires, "not_before": expires - LIFE, "resource": audience}
+    body |= {"expires_on": expires, "not_before": expires - LIFE, "resource": audience}
     body["access_token"] = access
+    if granted.principal != "app":
+        body |= {"scope": "user_impersonation", "refresh_token": _refresh_token(ask, granted)}
+    return plain({name: str(value) for name, value in body.items()})
+
+
+def _token_v2(ask: Ask) -> Answer:
+    scope = ask.form.get("scope", "")
+    audience, granted = audience_of(scope), granted_for(ask)
+    access, _ = ask.seat.tokens.issue(audience, ask.args["tenant"], granted.principal, mfa=granted.mfa)
+    body: dict[str, str | int] = {"token_type": "Bearer", "expires_in": LIFE, "ext_expires_in": LIFE}
+    body["access_token"] = access
+    if granted.principal != "app":
+        body |= {"scope": f"{audience}/user_impersonation {audience}/.default"}
+        body |= {"refresh_token": _refresh_token(ask, granted)}
+        if "openid" in scope.split():
+            body["id_token"] = _id_token(ask, granted)
+        if ask.form.get("client_info") == "1":
+            body["client_info"] = _encoded({"uid": object_id(granted.principal), "utid": granted.home})
+    return plain(body)
+
+
+def _refresh_token(ask: Ask, granted: Granted) -> str:
+    """The one that was sent, for a token of the world; else a new one, which the client must keep in its place."""
+    told = {"principal": granted.principal, "mfa": granted.mfa, "home": granted.home}
+    return granted.refresh or ask.seat.tokens.seal("refresh", told, REFRESH_LIFE)
+
+
+def _id_token(ask: Ask, granted: Granted) -> str:
+    """Who signed in, for the client to show; its signature is none, as no client of the token endpoint looks at it."""
+    now, tenant, principal = int(ask.seat.tokens.now()), ask.args["tenant"], granted.principal
+    claims = {"aud": ask.form.get("client_id", ""), "iss": f"{ask.root}/login/{tenant}/v2.0", "ver": "2.0"}
+    told = {"iat": now, "nbf": now, "exp": now + LIFE, "tid": tenant, "oid": object_id(principal)}
+    told |= {"sub": object_id(principal), "preferred_username": upn(principal)}
     if principal != "app":
-        body |= {"scope": "user_impersonation", "refresh_token": ask.form["refresh_token"]}
-    return plain({name: str(value) for name, value in body.items()} if version == 1 else body)
+        told["name"] = NAMES[principal]
+    if granted.nonce:
+        told["nonce"] = granted.nonce
+    parts = [_encoded({"typ": "JWT", "alg": "RS256", "kid": "sandbox"}), _encoded(claims | told)]
+    seal = hashlib.sha256(".".join(parts).encode()).digest()
+    return ".".join([*parts, base64.urlsafe_b64encode(seal).decode().rstrip("=")])
 
 
-def _grant(ask: Ask, tokens: Tokens) -> tuple[Principal, bool]:
-    grant = ask.form.get("grant_type", "")
-    if grant == "client_credentials":
-        if tokens.is_secret(ask.form.get("client_secret", "")):
-            return "app", False
-        raise RefusalError(
-            401, "invalid_client", "AADSTS7000215: The client secret is not the token of this world."
-        )
-    if grant == "refresh_token":
-        secret, name, mfa = _taken_apart(ask.form.get("refresh_token", ""))
-        if tokens.is_secret(secret):
-            return principal_of(name), mfa
-        raise RefusalError(
-            400, "invalid_grant", "AADSTS700082: The refresh token is not the token of this world."
-        )
-    raise RefusalError(400, "unsupported_grant_type", f"AADSTS70003: Grant type '{grant}' is not offered.")
-
-
-def _taken_apart(refresh: str) -> tuple[str, str, bool]:
-    """Secret, name of the principal, second factor or not; the two endings come in any order."""
-    _, named, name = refresh.replace(WITHOUT_MFA, "").partition(AS)
-    return secret_of(refresh), name if named else "admin-agent", WITHOUT_MFA not in refresh
+def _encoded(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
 SERVICE = Service(
@@ -90,6 +115,7 @@ SERVICE = Service(
             token_of_strings,
             about=_about(shapes.TokenOfStrings, "test_v1_answers_with_strings_only"),
         ),
+        *login_pages.ROUTES,
     ),
     show_sign_in,
 )

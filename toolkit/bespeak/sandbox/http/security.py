@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bespeak.sandbox.clock import iso, iso7
-from bespeak.sandbox.http.acting import APPLICATION, APPLICATION_NAME, object_id, upn
+from bespeak.sandbox.http.acting import APPLICATION, APPLICATION_NAME
 from bespeak.sandbox.http.exchange import About, Answer, Ask, Route, item
 from bespeak.sandbox.http.partner import is_a, listing
 from bespeak.sandbox.http.shapes import audit as shapes
 from bespeak.sandbox.http.shapes.partner import Collection
+from bespeak.sandbox.people import object_id, upn
 from bespeak.sandbox.request_log import Call
 from bespeak.sandbox.world import World
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import itertools
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from bespeak.sandbox.http.devices import Devices
+from bespeak.sandbox.people import NAMES, object_id, upn
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.roles import Principal
 
@@ -40,38 +44,79 @@ class Claims:
 
 
 class Tokens:
-    """Issues and reads access tokens of one world, which has this secret and this public key.
+    """Issues and reads the tokens of one world, which has this secret and this public key.
 
-    It stores nothing, so tokens survive a reset of the world.
+    All that it issues is signed and says what it is for, so tokens survive a reset of the world. Remembered, in memory
+    only, is which codes were redeemed.
     """
 
     def __init__(self, secret: str, key: str, wall: Callable[[], float]) -> None:
         self._secret = secret.encode()
         self._key = key
         self._wall = wall
+        self._count = itertools.count(1)
+        self._spent: set[str] = set()
+        self.devices = Devices()
+
+    def now(self) -> float:
+        """Real seconds, by which tokens and codes end."""
+        return self._wall()
 
     def is_secret(self, presented: str) -> bool:
         """Whether this is the token of the world."""
         return hmac.compare_digest(self._secret, presented.encode())
 
     def issue(self, audience: str, tenant: str, principal: Principal, *, mfa: bool) -> tuple[str, int]:
-        """A new token and the second at which it ends."""
+        """A new access token and the second at which it ends; its claims have the names of Entra ID's."""
         expires = int(self._wall()) + LIFE
-        claims = Claims(audience, tenant, principal != "app", mfa, expires, principal)
-        body = base64.urlsafe_b64encode(json.dumps(asdict(claims)).encode()).decode().rstrip("=")
-        return f"{self._key}.{body}.{self._sign(body)}", expires
+        claims: dict[str, object] = {"aud": audience, "tid": tenant, "exp": expires, "principal": principal}
+        if principal == "app":
+            claims |= {"idtyp": "app"}
+        else:
+            claims |= {"idtyp": "user", "oid": object_id(principal), "upn": upn(principal)}
+            claims |= {"name": NAMES[principal], "amr": ["pwd", "mfa"] if mfa else ["pwd"]}
+        return self._signed("access", claims), expires
 
     def read(self, bearer: str) -> Claims | None:
-        """The claims of a token of this world that has not ended; None for any other text."""
-        key, _, signed = bearer.partition(".")
-        body, _, signature = signed.partition(".")
-        if key != self._key or not hmac.compare_digest(self._sign(body).encode(), signature.encode()):
+        """The claims of an access token of this world that has not ended; None for any other text."""
+        told = self._opened("access", bearer)
+        if told is None or told["exp"] <= self._wall():
             return None
-        claims = Claims(**json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
-        return claims if claims.expires > self._wall() else None
+        user, mfa = told["idtyp"] == "user", "mfa" in told.get("amr", ())
+        return Claims(told["aud"], told["tid"], user, mfa, told["exp"], told["principal"])
 
-    def _sign(self, body: str) -> str:
-        digest = hmac.new(self._secret, body.encode(), hashlib.sha256).digest()
+    def seal(self, kind: str, told: Mapping[str, object], seconds: float) -> str:
+        """A text of this kind that ends after so many seconds and is unlike every other."""
+        ends = self._wall() + seconds
+        return self._signed(kind, {**told, "number": next(self._count), "ends": ends})
+
+    def unseal(self, kind: str, sealed: str) -> dict[str, Any] | None:
+        """What a text of this kind says; None when it is none of this world or has ended."""
+        told = self._opened(kind, sealed)
+        return told if told is not None and told["ends"] > self._wall() else None
+
+    def spend(self, sealed: str) -> bool:
+        """Uses up a text that is good once; False when it was used before."""
+        spent = sealed in self._spent
+        self._spent.add(sealed)
+        return not spent
+
+    def _signed(self, kind: str, told: Mapping[str, object]) -> str:
+        body = base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
+        return f"{self._key}.{body}.{self._sign(kind, body)}"
+
+    def _opened(self, kind: str, signed: str) -> dict[str, Any] | None:
+        key, _, rest = signed.partition(".")
+        body, _, signature = rest.partition(".")
+        if key != self._key or not hmac.compare_digest(
+            self._sign(kind, body).encode(), signature.encode("utf-8", "replace")
+        ):
+            return None
+        told: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        return told
+
+    def _sign(self, kind: str, body: str) -> str:
+        digest = hmac.new(self._secret, f"{kind}.{body}".encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
