@@ -25,11 +25,15 @@ MAY_IMPORT = {
     "buying": KNOWLEDGE | {"clients", "customers", "journal", "usage", "advice"},
     "holdings": KNOWLEDGE | {"clients", "customers", "journal", "usage", "advice", "buying"},
     "review": KNOWLEDGE | {"clients", "charts", "customers", "usage", "advice", "buying", "holdings"},
+    "doctor": KNOWLEDGE | {"clients", "journal", "buying"},
+    "terminal": set(),
+    "doctor_command": KNOWLEDGE | {"clients", "connect", "doctor", "settings", "terminal"},
+    "journal_command": KNOWLEDGE | {"buying", "clients", "connect", "journal", "review", "settings", "terminal"},
     "working_copies": {"errors"},
     "child": {"errors"},
     "lab_socket": set(),
     "lab": {"errors", "child", "working_copies"},
-    "cli": {"errors", "lab"},
+    "cli": {"errors", "lab", "doctor_command", "journal_command"},
 }
 #: Outside libraries that belong to some rooms only; everything else in this list belongs to nobody.
 ONLY_IN = {
@@ -43,7 +47,7 @@ ONLY_IN = {
         for name in ("requests", "aiohttp", "urllib3", "urllib.request", "http.client", "http.server")
     },
 }
-CLOCK_READERS = {"connect", "cli", "lab", "child", "sandbox.clock", "sandbox.server"}
+CLOCK_READERS = {"connect", "doctor.machine", "cli", "lab", "child", "sandbox.clock", "sandbox.server"}
 
 
 def module_name(path: Path) -> str:

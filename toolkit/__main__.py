@@ -65,6 +65,8 @@ COMMANDS: Mapping[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         (("-m", "bespeak.cli", "lab"),),
     ),
     "sandbox": ("serve the sandbox alone", (("-m", "bespeak.cli", "sandbox"),)),
+    "doctor": ("say how everything stands", (("-m", "bespeak.cli", "doctor"),)),
+    "journal": ("list, verify, recover and settle what was bought", (("-m", "bespeak.cli", "journal"),)),
     "test": ("run all tests and notebooks", (_PYTEST,)),
     "lint": ("check format, lint and types", _LINT),
     "check": ("lint, then test", (*_LINT, _PYTEST)),
@@ -93,6 +95,9 @@ COMMANDS: Mapping[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         ((*_COMPILE, "--no-header", "--quiet", "-o", "requirements.lock"),),
     ),
 }
+
+#: These are for the person's own folders, so that they run where they were called.
+_OURS = frozenset({"lab", "sandbox", "doctor", "journal"})
 
 _PYTHONS = "Python 3.11 to 3.13 are known to work."
 #: What pip says when it fails, and what that means; the first that is found counts.
@@ -156,12 +161,12 @@ def _run_all(name: str, rest: Sequence[str]) -> int:
     """Runs all programs of a command, even when one fails; a single one takes this process's place."""
     *first, last = COMMANDS[name][1]
     programs = [*first, (*last, *rest)]
-    if name not in {"lab", "sandbox"}:
+    if name not in _OURS:
         os.chdir(ROOT)
     if len(programs) == 1 and os.name != "nt":
         sys.stdout.flush()
-        os.execve(PYTHON, [str(PYTHON), *programs[0]], _environment())  # noqa: S606  our own, and no shell
-    codes = [_run(program) for program in programs]
+        os.execve(PYTHON, [str(PYTHON), *programs[0]], _environment(name))  # noqa: S606  our own, and no shell
+    codes = [_run(program, _environment(name)) for program in programs]
     for program in (
         program for program, code in zip(programs, codes, strict=True) if code and len(programs) > 1
     ):
@@ -169,9 +174,9 @@ def _run_all(name: str, rest: Sequence[str]) -> int:
     return next(filter(None, codes), 0)
 
 
-def _run(program: Sequence[str]) -> int:
+def _run(program: Sequence[str], environment: Mapping[str, str]) -> int:
     """The exit code of a program in the environment; after Ctrl-C it is waited for, since it was told too."""
-    process = subprocess.Popen([str(PYTHON), *program], env=_environment())
+    process = subprocess.Popen([str(PYTHON), *program], env=environment)
     try:
         return process.wait()
     except KeyboardInterrupt:
@@ -179,9 +184,10 @@ def _run(program: Sequence[str]) -> int:
         raise
 
 
-def _environment() -> dict[str, str]:
-    """What programs see: not a sandbox that somebody else started, nor another Python's home."""
-    return {key: value for key, value in os.environ.items() if key not in {"BESPEAK_SANDBOX", "PYTHONHOME"}}
+def _environment(name: str = "") -> dict[str, str]:
+    """What programs see: not another Python's home, and a sandbox that somebody else started only to look at it."""
+    dropped = {"PYTHONHOME"} if name in {"doctor", "journal"} else {"BESPEAK_SANDBOX", "PYTHONHOME"}
+    return {key: value for key, value in os.environ.items() if key not in dropped}
 
 
 def prepare() -> None:

@@ -52,6 +52,7 @@ from bespeak.customers import (
     register,
     search,
 )
+from bespeak.doctor import doctor
 from bespeak.errors import (
     AnswerLostError,
     BespeakError,
@@ -130,6 +131,7 @@ __all__ = [
     "customer_details",
     "customers",
     "demand",
+    "doctor",
     "draft_order",
     "dry_run",
     "find_customer",

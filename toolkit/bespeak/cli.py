@@ -15,6 +15,8 @@ from bespeak.errors import BespeakError
 _USAGE = """bespeak COMMAND [ARGUMENTS ...]
   lab       open JupyterLab on the start notebook, with the sandbox behind it
   sandbox   serve the sandbox alone
+  doctor    say how everything stands: world, person, roles, clock, hosts, journal
+  journal   list, verify, recover and settle what was bought
   --version
 bespeak COMMAND --help tells more."""
 
@@ -46,11 +48,20 @@ def _run(name: str, rest: Sequence[str]) -> int:
         return lab.main(rest)
     if name == "sandbox":
         return _sandbox(rest)
+    if name in {"doctor", "journal"}:
+        return _about_buying(name, rest)
     if name == "--version":
         print(version("bespeak"))
         return 0
     print(_USAGE, file=sys.stdout if name in {"-h", "--help"} else sys.stderr)
     return 0 if name in {"-h", "--help"} else 2
+
+
+def _about_buying(name: str, rest: Sequence[str]) -> int:
+    """Runs a command that knows the purchases."""
+    from bespeak import doctor_command, journal_command  # noqa: PLC0415  pandas is not wanted for Lab and sandbox
+
+    return doctor_command.main(rest) if name == "doctor" else journal_command.main(rest)
 
 
 def _sandbox(rest: Sequence[str]) -> int:
