@@ -48,7 +48,7 @@ def usage_table(judged: Judged) -> pd.DataFrame:
             "start": pd.DatetimeIndex(firsts.view("datetime64[us]"), tz="UTC"),
             "hours_in_window": np.array([spans[place].hours for place in counted], dtype="int64"),
             "azure_subscription_id": _texts(subscriptions),
-            "vm": _texts([info.vm[place] or one.name for one, place in zip(sources, counted, strict=True)]),
+            "vm": _texts(_machines(info, sources, counted)),
             "resource": _texts([one.id for one in sources]),
             "size": _texts([verdicts[place].size for place in counted]),
             "region": _texts([verdicts[place].region for place in counted]),
@@ -58,6 +58,16 @@ def usage_table(judged: Judged) -> pd.DataFrame:
         },
         copy=False,
     )
+
+
+def _machines(info: InfoFacts, sources: Sequence[Resource], counted: Sequence[int]) -> list[str]:
+    """The name of each record's machine; of several spellings in large and small letters one, so that it stays one."""
+    names = [info.vm[place] or one.name for one, place in zip(sources, counted, strict=True)]
+    keys = [(one.id, name.lower()) for one, name in zip(sources, names, strict=True)]
+    spelling: dict[tuple[str, str], str] = {}
+    for key, name in sorted(set(zip(keys, names, strict=True))):
+        spelling.setdefault(key, name)
+    return [spelling[key] for key in keys]
 
 
 def set_aside_table(judged: Judged) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,8 @@ class Records:
     """Equally long lists, one entry a record, in the spelling of the source; "" where the source says nothing.
 
     ``usage_type``, ``size`` and the like come out of ``info``; ``meter_id`` and ``reservation_id`` are the
-    record's own and give way to what ``info`` says about a covered record.
+    record's own and give way to what ``info`` says about a covered record. ``flaw`` says what a record lacks that every
+    record has; empty when none lacks anything.
     """
 
     start: list[str]
@@ -32,6 +34,7 @@ class Records:
     pricing: list[str]
     reservation_id: list[str]
     info: list[Any]
+    flaw: Sequence[str] = ()
 
     def __len__(self) -> int:
         return len(self.start)

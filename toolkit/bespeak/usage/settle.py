@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import repeat
 from typing import Any
 
 from bespeak.errors import InputError
@@ -12,11 +14,10 @@ from bespeak.usage.judged import Judged, set_aside_table, usage_table
 from bespeak.usage.judging import Kind, Verdict, judge
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.records import InfoFacts, Records, info_facts
+from bespeak.usage.repeats import replaced, taken_back
 from bespeak.usage.resources import Resource, resources
 from bespeak.usage.spans import Span, hours_since_epoch, moment_of, span
 
-_REPEATED = "The same record came a second time."
-_CORRECTION = "A negative quantity corrects an earlier record; it is no demand."
 _NO_NUMBER = "The quantity is not a number."
 
 
@@ -25,12 +26,17 @@ def settle(
 ) -> UsageReading:
     """The reading of these records; without ``start`` and ``end`` its window is theirs.
 
-    With ``once`` a record that repeats another in all that identifies it, and in its quantity, does not count again.
+    With ``once`` a record is known by what identifies it, and of several reports of it the last one counts. Hours that
+    are taken back lower those of their window; where more is taken back than was used, nothing counts.
     """
     info, found = info_facts(records), resources(records.resource)
     verdicts = _verdicts(records, info, found)
     spans = _spans(records, start, end)
     quantities = _numbers(records.quantity)
+    left = replaced(records, info, found, spans, quantities) if once else {}
+    reasons = _reasons(records, verdicts, spans, quantities, left)
+    for place, reason in taken_back(reasons, records, info, found, verdicts, spans, quantities).items():
+        reasons[place] = reason
     judged = Judged(
         records=records,
         info=info,
@@ -38,7 +44,7 @@ def settle(
         verdicts=verdicts,
         spans=spans,
         hours=[_vm_hours(verdict, number) for verdict, number in zip(verdicts, quantities, strict=True)],
-        reasons=_reasons(verdicts, spans, quantities, _repeats(records, info) if once else ()),
+        reasons=reasons,
     )
     begins, ends = _window(judged, start, end)
     return UsageReading(
@@ -118,41 +124,23 @@ def _vm_hours(verdict: Verdict, quantity: float) -> float:
     return quantity if verdict.in_hours and math.isfinite(quantity) else 0.0
 
 
-def _repeats(records: Records, info: InfoFacts) -> list[int]:
-    """The places of records whose key was there before (usage comes page by page, and pages can move)."""
-    keys = list(
-        zip(
-            records.resource,
-            records.meter_id,
-            info.vm,
-            info.usage_type,
-            info.reservation_id,
-            records.start,
-            records.end,
-            records.quantity,
-            strict=True,
-        )
-    )
-    first: dict[tuple[Any, ...], int] = {}
-    for place, key in enumerate(keys):
-        first.setdefault(key, place)
-    return [] if len(first) == len(keys) else [place for place, key in enumerate(keys) if first[key] != place]
-
-
 def _reasons(
-    verdicts: list[Verdict], spans: list[Span], quantities: list[float], repeats: list[int] | tuple[()]
+    records: Records,
+    verdicts: list[Verdict],
+    spans: list[Span],
+    quantities: list[float],
+    left: Mapping[int, str],
 ) -> list[str]:
+    """Why each record does not count, "" where it does; what is wrong with the record itself comes first."""
     reasons = [
-        verdict.reason or one.reason or ("" if 0 <= quantity < math.inf else _bad(quantity))
-        for verdict, one, quantity in zip(verdicts, spans, quantities, strict=True)
+        flaw or verdict.reason or one.reason or ("" if math.isfinite(quantity) else _NO_NUMBER)
+        for flaw, verdict, one, quantity in zip(
+            records.flaw or repeat(""), verdicts, spans, quantities, strict=False
+        )
     ]
-    for place in repeats:
-        reasons[place] = reasons[place] or _REPEATED
+    for place, reason in left.items():
+        reasons[place] = reasons[place] or reason
     return reasons
-
-
-def _bad(quantity: float) -> str:
-    return _CORRECTION if math.isfinite(quantity) else _NO_NUMBER
 
 
 def _window(judged: Judged, start: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:

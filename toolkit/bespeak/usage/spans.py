@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 _HOUR = timedelta(hours=1)
+#: Services write the first or the last moment of their calendar for "no time".
+_YEARS = range(2000, 2200)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -29,6 +31,8 @@ def span(start: str, end: str) -> Span:
     begins = _moment(start)
     if begins is None:
         return Span(0, 0, f"The start '{start}' is not a date.")
+    if begins.year not in _YEARS:
+        return Span(0, 0, f"The start '{start}' stands for no time at all.")
     if begins.minute or begins.second or begins.microsecond:
         return Span(0, 0, f"The start '{start}' is not on a full hour.")
     hours = 24.0 if not end else _length(begins, end)
@@ -55,6 +59,6 @@ def _length(begins: datetime, end: str) -> float:
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

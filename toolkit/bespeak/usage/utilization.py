@@ -24,39 +24,63 @@ def from_utilization(
     """The usage in utilization records as Partner Center gives them (*Azure utilization record resources*, 2019-08-16).
 
     Only what was consumed between ``start`` and ``end`` counts: the service selects by when usage was reported.
-    A record that comes twice, as it can when pages move, counts once.
+    A record that comes twice, as it can when pages move, counts once, and of one that was corrected the last report.
+    A record that lacks what every record has is set aside; when all of them do, ``UnreadableError`` is raised.
     """
     return settle(_records(items), start=start, end=end, source=source, once=True)
 
 
 def _records(items: Sequence[Mapping[str, Any]]) -> Records:
-    try:
-        return _columns(items)
-    except (KeyError, TypeError, AttributeError) as error:
+    flaws = [_flaw(item) for item in items]
+    if flaws and all(flaws):
         raise UnreadableError(
-            f"A utilization record is not in the documented shape ({type(error).__name__}: {error}).",
+            f"The utilization records are not in the documented shape. {flaws[0]}",
             "Read the period again; if it comes back, report the correlation id to Partner Center support.",
-        ) from error
+        )
+    return _columns([item if isinstance(item, Mapping) else _NOTHING for item in items], flaws)
 
 
-def _columns(items: Sequence[Mapping[str, Any]]) -> Records:
-    meters = [item["resource"] for item in items]
-    instances = [item.get("instanceData") or _NOTHING for item in items]
+def _flaw(item: object) -> str:
+    """What a record lacks that every record has, "" for nothing."""
+    if not isinstance(item, Mapping):
+        return "The record is no object, so nothing can be told of it."
+    meter = _part(item, "resource")
+    needed = {name: item.get(name) for name in ("usageStartTime", "usageEndTime")}
+    needed["resource.id"] = meter.get("id")
+    missing = next((name for name, value in needed.items() if value is None or value == ""), "")
+    return f"The record has no '{missing}', which every record has." if missing else ""
+
+
+def _columns(items: Sequence[Mapping[str, Any]], flaws: list[str]) -> Records:
+    meters = [_part(item, "resource") for item in items]
+    instances = [_part(item, "instanceData") for item in items]
     return Records(
-        start=[item["usageStartTime"] for item in items],
-        end=[item["usageEndTime"] for item in items],
-        quantity=[item["quantity"] for item in items],
-        unit=[item.get("unit") or "" for item in items],
-        category=[meter.get("category") or "" for meter in meters],
-        subcategory=[meter.get("subcategory") or "" for meter in meters],
-        meter=[meter.get("name") or "" for meter in meters],
-        meter_id=[meter["id"] for meter in meters],
-        region=[instance.get("location") or "" for instance in instances],
-        resource=[instance.get("resourceUri") or "" for instance in instances],
+        start=_texts(items, "usageStartTime"),
+        end=_texts(items, "usageEndTime"),
+        quantity=[item.get("quantity") for item in items],
+        unit=_texts(items, "unit"),
+        category=_texts(meters, "category"),
+        subcategory=_texts(meters, "subcategory"),
+        meter=_texts(meters, "name"),
+        meter_id=_texts(meters, "id"),
+        region=_texts(instances, "location"),
+        resource=_texts(instances, "resourceUri"),
         subscription=[""] * len(items),
         service=[""] * len(items),
         charge=[""] * len(items),
         pricing=[""] * len(items),
         reservation_id=[""] * len(items),
         info=[instance.get("additionalInfo") for instance in instances],
+        flaw=flaws,
     )
+
+
+def _part(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object inside a record; an empty one when there is none."""
+    part = item.get(name)
+    return part if isinstance(part, Mapping) else _NOTHING
+
+
+def _texts(parts: Sequence[Mapping[str, Any]], name: str) -> list[str]:
+    values = [part.get(name) for part in parts]
+    return [value if isinstance(value, str) else "" if value is None else str(value) for value in values]
