@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "doctor": KNOWLEDGE | {"clients", "journal", "buying"},
     "terminal": set(),
     "doctor_command": KNOWLEDGE | {"clients", "connect", "doctor", "settings", "terminal"},
-    "journal_command": KNOWLEDGE | {"buying", "clients", "connect", "journal", "review", "settings", "terminal"},
+    "journal_command": KNOWLEDGE | {"buying", "clients", "connect", "journal", "settings", "terminal", "review"},
+    "kernel": set(),
     "working_copies": {"errors"},
     "child": {"errors"},
     "lab_socket": set(),
@@ -47,7 +48,7 @@ ONLY_IN = {
         for name in ("requests", "aiohttp", "urllib3", "urllib.request", "http.client", "http.server")
     },
 }
-CLOCK_READERS = {"connect", "doctor.machine", "cli", "lab", "child", "sandbox.clock", "sandbox.server"}
+CLOCK_READERS = {"connect", "kernel", "doctor.machine", "cli", "lab", "child", "sandbox.clock", "sandbox.server"}
 
 
 def module_name(path: Path) -> str:

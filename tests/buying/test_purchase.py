@@ -164,7 +164,7 @@ def test_a_window_that_loses_the_claim_makes_no_cart(session, center, make_plan,
     """F-13: two kernels confirm at once; the journal lets one of them make the cart."""
     plan = make_plan()
 
-    def confirm_and_lose(ledger):
+    def confirm_and_lose(ledger, _person):
         journal.move(ledger.intent_id, "CONFIRMED", at=center.now)
         journal.move(ledger.intent_id, "CART", at=center.now)
 

@@ -3,7 +3,21 @@
 Buying never starts from here by itself: a person types the phrase of a plan, and a button calls ``buy``.
 """
 
+from bespeak.buying.approval import (
+    approval_facts,
+    approval_phrase,
+    approval_sentence,
+    approve,
+    waiting_for_approval,
+)
 from bespeak.buying.blockers import blockers, blockers_by_field
+from bespeak.buying.bookkeeping import (
+    Rescue,
+    acknowledge,
+    journal_rows,
+    rescue_journal,
+    verify_journal,
+)
 from bespeak.buying.charge import Charge, charge_amounts, charge_now, charge_sentence
 from bespeak.buying.choice import Choice, quote_choice, read_margin, read_quantity
 from bespeak.buying.draft import Draft, draft_order
@@ -16,9 +30,17 @@ from bespeak.buying.plan import PurchasePlan, plan
 from bespeak.buying.preparing import Checked, Preparation, check_offer, prepare_order
 from bespeak.buying.prices import read_prices
 from bespeak.buying.purchase import buy
-from bespeak.buying.purchases import Purchase, look_again_at, make_purchase, open_blockers, open_purchases
+from bespeak.buying.purchases import (
+    Purchase,
+    look_again_at,
+    make_purchase,
+    open_blockers,
+    open_purchases,
+    recover,
+)
 from bespeak.buying.quote import Quote, quote
 from bespeak.buying.recovery import look_again
+from bespeak.buying.settling import settle
 from bespeak.buying.stakes import outcome_facts, total_sentence, world_sentence
 
 __all__ = [
@@ -32,7 +54,13 @@ __all__ = [
     "Purchase",
     "PurchasePlan",
     "Quote",
+    "Rescue",
     "Sku",
+    "acknowledge",
+    "approval_facts",
+    "approval_phrase",
+    "approval_sentence",
+    "approve",
     "blockers",
     "blockers_by_field",
     "buy",
@@ -43,6 +71,7 @@ __all__ = [
     "draft_order",
     "dry_run",
     "find_offer",
+    "journal_rows",
     "look_again",
     "look_again_at",
     "make_purchase",
@@ -58,7 +87,12 @@ __all__ = [
     "read_margin",
     "read_prices",
     "read_quantity",
+    "recover",
+    "rescue_journal",
     "send_once_more",
+    "settle",
     "total_sentence",
+    "verify_journal",
+    "waiting_for_approval",
     "world_sentence",
 ]

@@ -36,7 +36,8 @@ def dry_run(session: Session, plan: PurchasePlan) -> pd.DataFrame:
     """
     recorder = Recorder(session.door, plan, session.now())
     with tempfile.TemporaryDirectory(prefix="bespeak-dry-run-") as folder:
-        outcome = buy(_DrySession(session, recorder, Path(folder)), plan, plan.phrase)
+        # A folder in the folder: what the journal keeps beside its own goes, too.
+        outcome = buy(_DrySession(session, recorder, Path(folder) / "home"), plan, plan.phrase)
     if outcome.state != "DONE":
         raise InputError(f"This purchase would stop. {outcome.sentence}")
     return pd.DataFrame(recorder.sent, columns=["step", "method", "path", "body"])

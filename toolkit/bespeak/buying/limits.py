@@ -28,13 +28,26 @@ class Limits:
     """The most that may be spent, each in one currency; ``None`` sets no limit.
 
     ``order``: one purchase. ``day``: all purchases of 24 hours. ``customer``: those for one customer in 30 days.
-    ``month``: all of 30 days.
+    ``month``: all of 30 days. ``approve_above``: what is more needs a second person.
     """
 
     order: Money | None = None
     day: Money | None = None
     customer: Money | None = None
     month: Money | None = None
+    approve_above: Money | None = None
+
+    def needs_approval(self, plan: PurchasePlan) -> bool:
+        """Whether a second person must approve it; raises ``InputError`` when that cannot be told."""
+        above = self.approve_above
+        if above is None:
+            return False
+        if above.currency != plan.total.currency:
+            raise InputError(
+                f"approve_above is set in {above.currency} and cannot be compared with {plan.total}.",
+                f"Set approve_above in {plan.total.currency} in {FILE_NAME}; until then nothing is bought.",
+            )
+        return above < plan.total
 
     def check(self, plan: PurchasePlan, others: Iterable[Intent], at: datetime) -> None:
         """Raises ``InputError`` when the plan and what was sent before it are more than a limit.
@@ -49,7 +62,7 @@ class Limits:
             _check(name, limit, plan.total, within)
 
     def _set(self) -> list[tuple[str, Money]]:
-        named = ((field.name, getattr(self, field.name)) for field in fields(self))
+        named = ((name, getattr(self, name)) for name in _WINDOWS)
         return [(name, limit) for name, limit in named if limit is not None]
 
 

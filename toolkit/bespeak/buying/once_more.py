@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bespeak.buying.ledger import Ledger, check_world, open_journal
+from bespeak.buying.ledger import Ledger, check_unlocked, check_world, open_for_buying
 from bespeak.buying.one_at_a_time import one_at_a_time
 from bespeak.buying.outcome import Outcome
 from bespeak.buying.plan import PurchasePlan
@@ -24,15 +24,16 @@ GRACE = timedelta(seconds=60 + 120)
 MOST_SENDINGS = 2
 
 
-def send_once_more(session: Session, intent_id: str, typed: str) -> Outcome:
+def send_once_more(session: Session, intent_id: str, typed: str, *, holder: str = "") -> Outcome:
     """Sends the cart of an UNKNOWN purchase once more when cart and orders show that it was not ordered.
 
-    The phrase must be typed again. Raises ``InputError`` with the reason while it may not be sent (a limit is one);
-    then nothing was.
+    The phrase must be typed again. Raises ``InputError`` with the reason while it may not be sent (a limit is one),
+    ``LockedError`` while the world is locked and ``JournalError`` when the journal is not whole; then nothing was.
     """
     session.now()  # a world that was started anew has a journal of its own
-    journal = open_journal(session)
-    ledger = Ledger(journal, intent_id, session.now)
+    check_unlocked(session)
+    journal = open_for_buying(session)
+    ledger = Ledger(journal, intent_id, session.now, holder)
     with one_at_a_time(journal.path, intent_id):
         intent = ledger.intent
         plan = PurchasePlan.from_json(intent.plan)

@@ -9,6 +9,9 @@ from typing import Any, Literal
 from bespeak.journal import Intent, State
 
 OutcomeState = Literal["DONE", "REJECTED", "UNKNOWN"]
+MANUAL_CHECK = "MANUAL CHECK"
+#: So much of a hash tells two heads apart.
+HEAD_LENGTH = 12
 
 _WORDS: dict[State, OutcomeState] = {
     "PLANNED": "REJECTED",
@@ -28,7 +31,9 @@ class Outcome:
     """The result of a purchase.
 
     DONE: there is an order. REJECTED: nothing was bought. UNKNOWN: nobody knows yet; do not buy again, look again.
-    ``order_id`` and ``reservation`` (the reservation order at Azure) are empty while they are not known.
+    ``order_id`` and ``reservation`` (the reservation order at Azure) are empty while they are not known. ``steps`` are
+    what a person must do by hand when looking again cannot tell more, in their order; empty otherwise. ``head`` is the
+    beginning of the hash at the head of the journal, by which a report can be held against it.
     """
 
     state: OutcomeState
@@ -36,9 +41,22 @@ class Outcome:
     reservation: str
     sentence: str
     intent_id: str
+    steps: tuple[str, ...] = ()
+    head: str = ""
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether nothing but a check by hand can tell what became of it."""
+        return bool(self.steps)
+
+    @property
+    def word(self) -> str:
+        """The word that a person sees: the state, or MANUAL CHECK."""
+        return MANUAL_CHECK if self.needs_a_person else self.state
 
     def __str__(self) -> str:
-        return f"{self.state}: {self.sentence}"
+        numbered = "".join(f"\n{number}. {step}" for number, step in enumerate(self.steps, start=1))
+        return f"{self.word}: {self.sentence}{numbered}"
 
 
 def word(state: State) -> OutcomeState:
@@ -53,9 +71,19 @@ def recorded(intent: Intent) -> Outcome:
         state=word(intent.state),
         order_id=intent.order_ids[0] if intent.order_ids else "",
         reservation=str(told.get("reservation", "")),
-        sentence=str(told.get("sentence") or _UNFINISHED[intent.state]),
+        sentence=str(told.get("sentence") or _unfinished(intent)),
         intent_id=intent.intent_id,
+        steps=tuple(told.get("steps", ())) if intent.state == "UNKNOWN" else (),
+        head=intent.head[:HEAD_LENGTH],
     )
+
+
+def _unfinished(intent: Intent) -> str:
+    """What is said of a purchase that has no outcome yet; which kernel has it, where that is known."""
+    said = _UNFINISHED[intent.state]
+    if not (intent.is_under_way and intent.holder):
+        return said
+    return f"{said} The kernel that has it: {intent.holder}."
 
 
 _BEING_SENT = (

@@ -7,44 +7,52 @@ An answer that did not arrive is UNKNOWN and is looked up, never repeated.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bespeak.buying import verdict
 from bespeak.buying.cart import differences, line_errors
-from bespeak.buying.ledger import Ledger, check_world, open_journal
+from bespeak.buying.ledger import Ledger, check_unlocked, check_world, open_for_buying, signer_of
 from bespeak.buying.offer import check_price
 from bespeak.buying.one_at_a_time import one_at_a_time
 from bespeak.buying.outcome import Outcome
 from bespeak.buying.plan import PurchasePlan
 from bespeak.buying.prices import current_price
 from bespeak.buying.reconcile import reconcile
+from bespeak.buying.request_ids import cart_request_id, checkout_request_id
+from bespeak.buying.second_person import has_lapsed, lapsed_sentence
 from bespeak.clients.partner_center import carts
 from bespeak.clients.session import Session
 from bespeak.errors import BespeakError, InputError, JournalError, ServiceError
-from bespeak.journal import Intent
+from bespeak.journal import Intent, Signer
 
 _NOTHING = "Nothing was bought."
 
 
-def buy(session: Session, plan: PurchasePlan, typed: str) -> Outcome:
+def buy(session: Session, plan: PurchasePlan, typed: str, *, holder: str = "") -> Outcome:
     """Buys what is planned when the confirmation phrase was typed; a second call returns the first outcome.
 
-    Raises ``InputError`` when the phrase is another one, the plan was made in another world, or another purchase of
-    the same machines is not known to have ended, and ``JournalError`` when the journal cannot be written; then nothing
-    was sent.
+    ``holder`` is this kernel in words, for another one that wants the same purchase. Raises ``InputError`` when the
+    phrase is another one, the plan was made in another world, another purchase of the same machines is not known to
+    have ended, or a second person must approve first; ``LockedError`` and ``SignInError`` while nothing may leave; and
+    ``JournalError`` when the journal is not whole or cannot be written. Then nothing was sent.
     """
     at = session.now()
     check_world(session, plan)
-    journal = open_journal(session)
+    person = signer_of(check_unlocked(session))
+    journal = open_for_buying(session)
     with one_at_a_time(journal.path, plan.intent_id):
-        intent = journal.begin(plan.intent_id, plan.customer_id, plan.as_json(), at=at)
-        ledger = Ledger(journal, plan.intent_id, session.now)
-        if intent.state not in ("PLANNED", "CONFIRMED"):
+        request_id = checkout_request_id(plan)
+        intent = journal.begin(plan.intent_id, plan.customer_id, plan.as_json(), at=at, request_id=request_id)
+        ledger = Ledger(journal, plan.intent_id, session.now, holder)
+        if intent.state not in ("PLANNED", "CONFIRMED", "APPROVED"):
             return ledger.recorded()
         check_phrase(plan, typed)
         if intent.state == "PLANNED":
-            _confirm(ledger)
-        if not ledger.claim(plan):
+            _confirm(ledger, person)
+        if has_lapsed(intent, at):
+            return ledger.end("REJECTED", f"{_NOTHING} {lapsed_sentence(intent)} Make a new quote.")
+        if not ledger.claim(plan, session.home):
             return ledger.recorded()
         trouble = _fill_cart(session, ledger, plan)
         if trouble:
@@ -61,10 +69,10 @@ def check_phrase(plan: PurchasePlan, typed: str) -> None:
         )
 
 
-def _confirm(ledger: Ledger) -> None:
-    """Writes down that the phrase was typed, unless another window has done so meanwhile."""
+def _confirm(ledger: Ledger, person: Signer) -> None:
+    """Writes down that the phrase was typed, and by whom, unless another window has done so meanwhile."""
     try:
-        ledger.journal.move(ledger.intent_id, "CONFIRMED", at=ledger.now())
+        ledger.journal.move(ledger.intent_id, "CONFIRMED", at=ledger.now(), signer=person)
     except JournalError:
         if ledger.intent.state == "PLANNED":
             raise
@@ -73,7 +81,8 @@ def _confirm(ledger: Ledger) -> None:
 def _fill_cart(session: Session, ledger: Ledger, plan: PurchasePlan) -> str:
     """Makes the only cart; what speaks against checking it out ("" for nothing)."""
     try:
-        cart = session.door.send(carts.create_cart(plan.customer_id, [plan.line]))
+        call = carts.create_cart(plan.customer_id, [plan.line])
+        cart = session.door.send(replace(call, request_id=cart_request_id(plan)))
         cart_id = str(cart["id"])
         ledger.journal.keep_cart(plan.intent_id, cart_id, at=ledger.now())
         return " ".join(line_errors(cart) or look_at_cart(session, plan, cart_id))
@@ -113,14 +122,15 @@ def check_out(session: Session, ledger: Ledger, plan: PurchasePlan, sending: Int
 
     When the cart was sent before, a refusal proves nothing of the first time, so that it stays UNKNOWN.
     """
-    call = carts.check_out(plan.customer_id, str(sending.cart_id))
+    call = replace(carts.check_out(plan.customer_id, str(sending.cart_id)), request_id=sending.request_id)
     sent_at = sending.changed.isoformat()
     try:
         result = session.door.send(call)
     except ServiceError as error:
         if sending.sendings == 1 and verdict.of_error(error) == "REJECTED":
-            return ledger.end("REJECTED", f"{_NOTHING} {error}")
-        return ledger.end("UNKNOWN", _unknown(plan, str(error)), sent_at=sent_at)
+            return ledger.end("REJECTED", f"{_NOTHING} {error}", correlation_id=error.correlation_id)
+        words = _unknown(plan, str(error))
+        return ledger.end("UNKNOWN", words, sent_at=sent_at, correlation_id=error.correlation_id)
     except BaseException:
         # Also an interrupt by the user: the request may have left.
         ledger.end("UNKNOWN", _unknown(plan, "The purchase was interrupted."), sent_at=sent_at)
@@ -159,5 +169,5 @@ def _order_error(error: Mapping[str, Any]) -> str:
 def _unknown(plan: PurchasePlan, said: str) -> str:
     return (
         f"Whether {plan.quantity} x {plan.size} was bought is not known. Do not buy it again: the cart and the orders "
-        f"are looked up, and nothing is sent a second time. {said}"
+        f"are looked up, and nothing is sent a second time. World: {plan.world}. {said}"
     )

@@ -13,10 +13,13 @@ from bespeak.buying.purchase import buy
 from bespeak.buying.recovery import look_again
 from bespeak.catalogue import group_of
 from bespeak.clients.session import Session
+from bespeak.journal import Intent
 from bespeak.terms import term_label
 
 #: A purchase is called to mind for so long; later the reservation is known as owned.
 _RECENTLY = timedelta(days=1)
+#: For so long another kernel may be at work on a purchase: the longest wait for an answer, and as much again.
+_AT_WORK = timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +41,14 @@ class Purchase:
         return self.outcome.state == "DONE" and not self.outcome.reservation
 
 
-def make_purchase(session: Session, plan: PurchasePlan, typed: str) -> Purchase:
+def make_purchase(session: Session, plan: PurchasePlan, typed: str, *, holder: str = "") -> Purchase:
     """Buys what is planned (see ``buy``); trouble after the journal has taken the purchase up is an outcome, no error.
 
     Raises what ``buy`` raises while nothing can have been sent.
     """
     at = session.now()
     try:
-        return Purchase(plan, buy(session, plan, typed), at)
+        return Purchase(plan, buy(session, plan, typed, holder=holder), at)
     except Exception:
         for one in open_purchases(session, plan.customer_id):
             if one.plan.intent_id == plan.intent_id:
@@ -64,11 +67,27 @@ def open_purchases(session: Session, customer_id: str) -> tuple[Purchase, ...]:
     Raises ``JournalError`` when the journal cannot be read.
     """
     session.now()  # a world that was started anew has a journal of its own
-    told = (
-        Purchase(PurchasePlan.from_json(intent.plan), recorded(intent), intent.changed)
-        for intent in open_journal(session).intents(customer_id)
-    )
+    told = (_purchase(intent) for intent in open_journal(session).intents(customer_id))
     return tuple(purchase for purchase in told if purchase.outcome.state == "UNKNOWN")
+
+
+def recover(session: Session) -> tuple[Purchase, ...]:
+    """Each open purchase of this world after looking again at it; nothing is sent that could buy.
+
+    A purchase that another kernel may be sending at this moment is left to it. Raises ``JournalError`` when the
+    journal cannot be read.
+    """
+    now = session.now()  # a world that was started anew has a journal of its own
+    told = [(one, _purchase(one)) for one in open_journal(session).intents()]
+    return tuple(
+        look_again_at(session, purchase)
+        for intent, purchase in told
+        if purchase.is_open and not (intent.state in ("CART", "SENDING") and now < intent.changed + _AT_WORK)
+    )
+
+
+def _purchase(intent: Intent) -> Purchase:
+    return Purchase(PurchasePlan.from_json(intent.plan), recorded(intent), intent.changed)
 
 
 def open_blockers(purchases: Iterable[Purchase], size: str, region: str) -> list[str]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bespeak.buying.ledger import Ledger
-from bespeak.buying.outcome import Outcome
+from bespeak.buying.outcome import HEAD_LENGTH, Outcome
 from bespeak.buying.plan import PurchasePlan
 from bespeak.clients.partner_center import entitlements, orders
 from bespeak.clients.session import Session
@@ -27,14 +27,15 @@ def reconcile(session: Session, ledger: Ledger, plan: PurchasePlan) -> Outcome |
         intent = ledger.intent
         if intent.state != "ORDERED":
             return None
-        order = _order(session, plan, intent.order_ids[0])
+        order = read_order(session, plan, intent.order_ids[0])
         reservation = _reservation(session, plan, intent.order_ids[0])
     except (ServiceError, JournalError):
         return None
     found = order_differences(plan, order)
     sentence = _sentence(plan, intent.order_ids[0], found, reservation)
     if found or not reservation:
-        return Outcome("DONE", intent.order_ids[0], reservation, sentence, plan.intent_id)
+        head = intent.head[:HEAD_LENGTH]
+        return Outcome("DONE", intent.order_ids[0], reservation, sentence, plan.intent_id, head=head)
     return ledger.end("RECONCILED", sentence, reservation=reservation)
 
 
@@ -66,8 +67,8 @@ def _price_difference(plan: PurchasePlan, order: Mapping[str, Any]) -> list[str]
     return [] if charged == plan.total else [f"The order costs {charged}, the plan has {plan.total}."]
 
 
-def _order(session: Session, plan: PurchasePlan, order_id: str) -> Mapping[str, Any]:
-    """The order, with its price where the signed-in person may see prices."""
+def read_order(session: Session, plan: PurchasePlan, order_id: str) -> Mapping[str, Any]:
+    """The order, with its price where the signed-in person may see prices; raises what reading raises."""
     try:
         return session.door.send(orders.get_order(plan.customer_id, order_id, include_price=True))
     except RefusedError as error:

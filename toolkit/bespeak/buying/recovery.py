@@ -8,22 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bespeak.buying.cart import has_expired
-from bespeak.buying.ledger import Ledger, check_world, open_journal
+from bespeak.buying.ledger import LIST_LAG, Ledger, check_world, open_journal
+from bespeak.buying.manual_check import manual_steps
 from bespeak.buying.one_at_a_time import one_at_a_time
-from bespeak.buying.outcome import Outcome
+from bespeak.buying.outcome import Outcome, recorded
 from bespeak.buying.plan import PurchasePlan
 from bespeak.buying.reconcile import reconcile
 from bespeak.clients.partner_center import carts, orders
 from bespeak.clients.session import Session
 from bespeak.errors import RefusedError, ServiceError
 from bespeak.journal import Intent
-
-#: How long a new order may be missing from the list, with a margin.
-LIST_LAG = timedelta(minutes=20)
 
 _NO_CART = "800008"
 _INTERRUPTED = "Nothing was bought. The purchase was interrupted before the order was sent; make a new quote."
@@ -79,7 +77,7 @@ def _look(session: Session, ledger: Ledger, plan: PurchasePlan) -> Outcome:
         return _still_unknown(ledger, _wait(session, sight, sent_at(intent)))
     if sight.cart != "ordered" and not sight.similar and not sight.tagged:
         return ledger.end("REJECTED", _not_ordered(plan, sight))
-    return _still_unknown(ledger, _check_by_hand(plan, sight))
+    return _by_hand(session, ledger, plan, sight)
 
 
 def sent_at(intent: Intent) -> datetime:
@@ -161,10 +159,15 @@ def _not_ordered(plan: PurchasePlan, sight: Sight) -> str:
     )
 
 
-def _check_by_hand(plan: PurchasePlan, sight: Sight) -> str:
-    orders_seen = ", ".join(sight.tagged + sight.similar) or "none"
-    return (
-        f"A person must look: the cart is {sight.cart}, and the orders that could be it are: {orders_seen}. "
-        f"Open {plan.customer}'s order history in Partner Center, look for '{plan.friendly_name}', "
-        "and do not buy it again before that."
+def _by_hand(session: Session, ledger: Ledger, plan: PurchasePlan, sight: Sight) -> Outcome:
+    """UNKNOWN, with the steps of a check by hand written down: looking again could not tell more."""
+    intent = ledger.intent
+    seen = ", ".join((*sight.tagged, *sight.similar)) or "none"
+    sentence = (
+        f"A person must look: the cart is {sight.cart}, and the orders that could be it are: {seen}. "
+        f"World: {plan.world}. Whether {plan.total} is charged is not known; do not buy it again before that."
     )
+    steps = manual_steps(session, plan, intent, sight.cart, seen)
+    outcome = {**(intent.outcome or {}), "sentence": sentence, "steps": steps}
+    noted = ledger.journal.note(plan.intent_id, "a person must look", at=ledger.now(), outcome=outcome)
+    return recorded(noted)
