@@ -100,7 +100,23 @@ def test_an_order_with_an_entitlement_is_not_counted_twice(session, door, detail
     assert holdings(session, details)["source"].tolist() == ["entitlement"]
 
 
-@pytest.mark.parametrize("state", ["CONFIRMED", "SENDING", "RECONCILED"])
+def test_a_purchase_in_doubt_counts_as_owned(session, details, bought):
+    """Left out, it would be advised, and bought, a second time."""
+    bought("SENDING")
+    row = HOLDINGS.check(holdings(session, details)).iloc[0]
+    assert (row["state"], row["source"], row["order_id"], row["start"]) == ("In doubt", "journal", "", AT)
+    assert row["quantity"] * row["ratio"] == 4.0
+
+
+def test_a_purchase_in_doubt_whose_reservation_is_there_is_counted_once(
+    session, door, details, bought, owned
+):
+    bought("SENDING", friendly_name="web tier")
+    door.answers["/entitlements"] = {"items": [owned]}
+    assert holdings(session, details)[["name", "source"]].to_numpy().tolist() == [["web tier", "entitlement"]]
+
+
+@pytest.mark.parametrize("state", ["CONFIRMED", "RECONCILED"])
 def test_other_states_are_no_young_order(session, details, bought, state):
     """A reconciled one has been seen as an entitlement; if it is gone now, it was returned."""
     bought(state)

@@ -211,7 +211,7 @@ HOLDINGS = Contract(
     (
         Column("reservation_order_id", "text"),
         Column("reservation_id", "text", nullable=True, note="empty while the order is young"),
-        Column("order_id", "text", note="Partner Center order"),
+        Column("order_id", "text", note="Partner Center order; empty for a purchase in doubt"),
         Column("name", "text"),
         Column("size", "text"),
         Column("region", "text"),
@@ -222,8 +222,8 @@ HOLDINGS = Contract(
         Column("scope", "text", note="'shared' or the Azure subscription id it is bound to"),
         Column("start", "time", nullable=True),
         Column("expiry", "time", nullable=True),
-        Column("state", "text", note="Created, ..., Pending while only the order is known"),
-        Column("source", "text", note="entitlement or order"),
+        Column("state", "text", note="Created, ..., Pending while only the order is known, In doubt"),
+        Column("source", "text", note="entitlement, order, or journal for a purchase whose end is not known"),
     ),
 )
 

@@ -26,7 +26,8 @@ def holdings(session: Session, details: CustomerDetails) -> pd.DataFrame:
     found = session.door.collect(entitlements.list_entitlements(details.customer_id))
     lookup = Lookup(session, details)
     rows = [row for entitlement in found for row in _rows(session, details, entitlement, lookup)]
-    rows += young_rows(session, details, [order_of(entitlement) for entitlement in found])
+    orders, names = [order_of(entitlement) for entitlement in found], [str(row["name"]) for row in rows]
+    rows += young_rows(session, details, orders, names)
     table = HOLDINGS.frame(rows)
     return table.sort_values(["start", "order_id", "reservation_id"], kind="stable", ignore_index=True)
 

@@ -1,4 +1,4 @@
-"""Own orders that are too young for the list of entitlements; the journal knows them."""
+"""Own orders that are too young for the list of entitlements, and purchases in doubt; the journal knows them."""
 
 from __future__ import annotations
 
@@ -19,29 +19,41 @@ from bespeak.holdings.times import read_time
 from bespeak.terms import term_months
 
 _CANCELLED = frozenset({"cancelled", "canceled"})
+_IN_DOUBT = ("SENDING", "UNKNOWN")
 
 
 def young_rows(
-    session: Session, details: CustomerDetails, listed: Iterable[str]
+    session: Session, details: CustomerDetails, listed: Iterable[str], names: Iterable[str] = ()
 ) -> Iterator[Mapping[str, Any]]:
     """Rows of HOLDINGS for what was bought here and has no entitlement yet: source ``order``, state ``Pending``.
 
-    ``listed`` are the orders that have an entitlement. A cancelled order is no holding.
+    A purchase whose end is not known counts as owned too (source ``journal``, state ``In doubt``): advice that left it
+    out would have it bought a second time. ``listed`` are the orders and ``names`` the reservations that have an
+    entitlement. A cancelled order is no holding.
     """
-    now, known = session.now(), {order_id.lower() for order_id in listed}
+    now, known, named = session.now(), {order_id.lower() for order_id in listed}, set(names)
     for intent in open_journal(session).intents(details.customer_id):
-        if intent.state != "ORDERED" or known & {order_id.lower() for order_id in intent.order_ids}:
-            continue
-        row = _row(session, PurchasePlan.from_json(intent.plan), intent.order_ids[0], intent.changed)
+        plan = PurchasePlan.from_json(intent.plan)
+        row = None
+        if intent.state == "ORDERED" and not known & {order_id.lower() for order_id in intent.order_ids}:
+            row = _ordered(session, plan, intent.order_ids[0], intent.changed)
+        elif intent.state in _IN_DOUBT and plan.friendly_name not in named:
+            row = _row(plan, intent.sent or intent.changed, state="In doubt", source="journal")
         if row is not None and row["expiry"] > now:
             yield row
 
 
-def _row(session: Session, plan: PurchasePlan, order_id: str, changed: datetime) -> dict[str, Any] | None:
+def _ordered(session: Session, plan: PurchasePlan, order_id: str, changed: datetime) -> dict[str, Any] | None:
     order = _order(session, plan, order_id)
     if str(order.get("status", "")).lower() in _CANCELLED:
         return None
     start = read_time(order.get("creationDate")) or changed
+    return _row(plan, start, order_id=order_id, state="Pending", source="order")
+
+
+def _row(
+    plan: PurchasePlan, start: datetime, *, order_id: str = "", state: str, source: str
+) -> dict[str, Any]:
     group, ratio = group_of(plan.size)
     return {
         "reservation_order_id": "",
@@ -57,8 +69,8 @@ def _row(session: Session, plan: PurchasePlan, order_id: str, changed: datetime)
         "scope": "shared" if plan.scope == "shared" else plan.azure_subscription_id,
         "start": start,
         "expiry": (pd.Timestamp(start) + pd.DateOffset(months=term_months(plan.term))).to_pydatetime(),
-        "state": "Pending",
-        "source": "order",
+        "state": state,
+        "source": source,
     }
 
 
