@@ -73,7 +73,7 @@ def the_checkout_repeated_at_once(patch: Patch) -> None:
 
 @bug
 def no_look_before_the_second_sending(patch: Patch) -> None:
-    patch.setattr(once_more, "_check_sight", lambda _sight: None)
+    patch.setattr(once_more, "check_sight", lambda _sight: None)
     patch.setattr(once_more, "look_at_cart", lambda *_: [])
     patch.setattr(once_more, "GRACE", timedelta(0))
 
@@ -143,7 +143,7 @@ def a_refusal_of_the_second_sending_believed(patch: Patch) -> None:
         return replace(send(self, plan, home), sendings=1)
 
     patch.setattr(ledger.Ledger, "send", forgetting)
-    patch.setattr(once_more, "_check_sight", lambda _sight: None)
+    patch.setattr(once_more, "check_sight", lambda _sight: None)
     patch.setattr(once_more, "look_at_cart", lambda *_: [])
 
 

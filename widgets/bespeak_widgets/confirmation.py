@@ -11,7 +11,9 @@ from bespeak_widgets.look import Shown
 from bespeak_widgets.order_words import charged, stakes
 from bespeak_widgets.typed_phrase import TypedPhrase
 
-_NOT_CHECKED = "Here stand, once the offer is checked: what will be bought, what will be charged, and what cannot be undone."
+_NOT_CHECKED = (
+    "Here stand, once the offer is checked: what will be bought and charged, and what cannot be undone."
+)
 
 
 class Confirmation(W.VBox):

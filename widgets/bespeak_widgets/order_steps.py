@@ -11,17 +11,19 @@ from bespeak import (
     Checked,
     CustomerDetails,
     Draft,
-    Purchase,
     PurchasePlan,
     Session,
     check_offer,
     dry_run,
     make_purchase,
+    this_kernel,
 )
 from bespeak_widgets.by_hand import HandButton
 from bespeak_widgets.confirmation import Confirmation
 from bespeak_widgets.look import hide, in_a_row
 from bespeak_widgets.order_page import OrderPage
+from bespeak_widgets.order_result import seen_now
+from bespeak_widgets.purchase_block import Seen
 from bespeak_widgets.request_list import RequestList
 from bespeak_widgets.task import Task
 
@@ -50,7 +52,7 @@ class OrderSteps(W.VBox):
         *,
         refresh: Callable[[], None],
         checked: Callable[[Checked], None],
-        bought: Callable[[Purchase], None],
+        bought: Callable[[Seen], None],
     ) -> None:
         self._session, self._page, self._new_id = session, page, new_id
         self._refresh, self._heard_check, self._heard_purchase = refresh, checked, bought
@@ -149,13 +151,16 @@ class OrderSteps(W.VBox):
         if planned is None or self._wanted.against or not self.confirmation.is_given:
             return
         self.buying.start(
-            "Buying", lambda _: make_purchase(session, planned, typed), self._bought, cancellable=False
+            "Buying",
+            lambda _: seen_now(session, make_purchase(session, planned, typed, holder=this_kernel())),
+            self._bought,
+            cancellable=False,
         )
 
-    def _bought(self, purchase: Purchase) -> None:
+    def _bought(self, seen: Seen) -> None:
         """The result stands in the place of the confirmation until something is changed or checked again."""
         self._drop_plan()
         self.requests.clear()
         self._is_fresh = True
-        self._heard_purchase(purchase)
+        self._heard_purchase(seen)
         self._page.move_on("order-result")

@@ -29,6 +29,7 @@ from bespeak_widgets.order_result import OrderResult
 from bespeak_widgets.order_steps import OrderSteps, Wanted
 from bespeak_widgets.order_words import title, total
 from bespeak_widgets.panel import Panel
+from bespeak_widgets.purchase_block import Seen
 from bespeak_widgets.task import Task
 from bespeak_widgets.world_banner import WorldBanner
 
@@ -153,8 +154,9 @@ class ReservationForm(Panel):
 
     def _prepared(self, known: Preparation) -> None:
         self._know(known)
-        self.result.put(*known.unknown)
+        self.result.put(*map(Seen, known.unknown))
         self._fill()
+        self.result.recover("" if self.details is None else self.details.customer_id)
 
     def _know(self, known: Preparation) -> None:
         self._known = known
@@ -207,9 +209,9 @@ class ReservationForm(Panel):
             self._know(self._known.with_prices(checked.prices))
         self._refresh()
 
-    def _show_bought(self, purchase: Purchase) -> None:
-        self.result.put(purchase)
-        self._take_results([purchase])
+    def _show_bought(self, seen: Seen) -> None:
+        self.result.put(seen)
+        self._take_results([seen.purchase])
 
     def _take_results(self, purchases: Sequence[Purchase]) -> None:
         """What is UNKNOWN stands in the way of buying the same again; what is known no longer does."""

@@ -22,6 +22,7 @@ from bespeak.buying.charge import Charge, charge_amounts, charge_now, charge_sen
 from bespeak.buying.choice import Choice, quote_choice, read_margin, read_quantity
 from bespeak.buying.draft import Draft, draft_order
 from bespeak.buying.dry_run import dry_run
+from bespeak.buying.follow_up import FollowUp, follow_up, follow_up_facts
 from bespeak.buying.offer import Offer, Sku, find_offer
 from bespeak.buying.once_more import send_once_more
 from bespeak.buying.outcome import Outcome
@@ -48,6 +49,7 @@ __all__ = [
     "Checked",
     "Choice",
     "Draft",
+    "FollowUp",
     "Offer",
     "Outcome",
     "Preparation",
@@ -71,6 +73,8 @@ __all__ = [
     "draft_order",
     "dry_run",
     "find_offer",
+    "follow_up",
+    "follow_up_facts",
     "journal_rows",
     "look_again",
     "look_again_at",

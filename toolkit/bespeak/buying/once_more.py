@@ -39,10 +39,10 @@ def send_once_more(session: Session, intent_id: str, typed: str, *, holder: str 
         plan = PurchasePlan.from_json(intent.plan)
         check_world(session, plan)
         check_phrase(plan, typed)
-        _check_state(session, intent)
+        check_state(session, intent)
         sight = see(session, plan, str(intent.cart_id), session.now())
         journal.note(intent_id, f"looked before sending once more: {sight}", at=session.now())
-        _check_sight(sight)
+        check_sight(sight)
         changed = look_at_cart(session, plan, str(intent.cart_id))
         if changed:
             raise InputError(
@@ -51,7 +51,8 @@ def send_once_more(session: Session, intent_id: str, typed: str, *, holder: str 
         return check_out(session, ledger, plan, ledger.send(plan, session.home))
 
 
-def _check_state(session: Session, intent: Intent) -> None:
+def check_state(session: Session, intent: Intent) -> None:
+    """Raises ``InputError`` unless the purchase is UNKNOWN, was sent once, and its grace time is over."""
     if intent.state != "UNKNOWN":
         raise InputError(
             f"Only a purchase that is UNKNOWN is sent once more; this one is {intent.state}.",
@@ -70,7 +71,8 @@ def _check_state(session: Session, intent: Intent) -> None:
         )
 
 
-def _check_sight(sight: Sight) -> None:
+def check_sight(sight: Sight) -> None:
+    """Raises ``InputError`` unless what was seen shows that the cart was not ordered and can be."""
     if found_order(sight) or sight.tagged or sight.similar:
         raise InputError(
             "There is an order that may be this purchase.", "Look again at it; nothing was sent."
