@@ -14,7 +14,7 @@ from bespeak.advice.cube import Cube, Key, cube
 from bespeak.advice.load import Floats, Load
 from bespeak.advice.offers import Market, sizes_of
 from bespeak.advice.owned import Owned
-from bespeak.errors import MissingError
+from bespeak.errors import InputError, MissingError
 from bespeak.usage import SHARED, Demand
 
 
@@ -105,7 +105,15 @@ class Need:
 
 
 def needs(demand: Demand, market: Market, owned: Owned, scopes: Iterable[str] | None = None) -> list[Need]:
-    """The need of every group in these scopes (all of them if None), in the order of the demand."""
+    """The need of every group in these scopes (all of them if None), in the order of the demand.
+
+    Raises ``InputError`` when usage is missing: what would be advised from a part of it is not what is needed.
+    """
+    if demand.incomplete:
+        raise InputError(
+            f"Nothing is advised, and nothing can be bought, from usage that is not all there. {demand.incomplete}",
+            "Read the usage again; a daily file is often whole a day later.",
+        )
     wanted = demand.scopes if scopes is None else tuple(scopes)
     for scope in wanted:
         if scope not in demand.scopes:

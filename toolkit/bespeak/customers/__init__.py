@@ -2,7 +2,7 @@
 
 from bespeak.customers.details import CustomerDetails, customer_details
 from bespeak.customers.finding import find_customer
-from bespeak.customers.listing import customers, search
+from bespeak.customers.listing import customers, left_out, search
 from bespeak.customers.preflight import Light, preflight
 from bespeak.customers.registration import register
 
@@ -12,6 +12,7 @@ __all__ = [
     "customer_details",
     "customers",
     "find_customer",
+    "left_out",
     "preflight",
     "register",
     "search",

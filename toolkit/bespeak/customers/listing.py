@@ -15,20 +15,31 @@ from bespeak.clients.session import Session
 from bespeak.errors import InputError
 from bespeak.tables import CUSTOMERS
 
+_LEFT_OUT = "bespeak_left_out"
+
 
 def customers(session: Session, progress: Callable[[int], None] | None = None) -> pd.DataFrame:
-    """All customers of the partner as a CUSTOMERS table, by name; ``progress`` is told how many are read so far."""
-    found = {
-        str(item["id"]).lower(): item
-        for item in session.door.collect(list_customers(), progress)
-        if "id" in item
-    }
+    """All customers of the partner as a CUSTOMERS table, by name; ``progress`` is told how many are read so far.
+
+    A customer without an id cannot be looked up; ``left_out`` names those.
+    """
+    listed = session.door.collect(list_customers(), progress)
+    found = {str(item["id"]).lower(): item for item in listed if item.get("id")}
     rows = [_row(customer_id, item) for customer_id, item in found.items()]
-    return CUSTOMERS.frame(sorted(rows, key=lambda row: (_folded(row["name"]), row["customer_id"])))
+    table = CUSTOMERS.frame(sorted(rows, key=lambda row: (_folded(row["name"]), row["customer_id"])))
+    table.attrs[_LEFT_OUT] = tuple(_row("", item)["name"] for item in listed if not item.get("id"))
+    return table
+
+
+def left_out(customers: pd.DataFrame) -> tuple[str, ...]:
+    """The names of customers that Partner Center lists without an id, so that they are not in the table."""
+    names: tuple[str, ...] = customers.attrs.get(_LEFT_OUT, ())
+    return names
 
 
 def _row(customer_id: str, item: dict[str, Any]) -> dict[str, str]:
-    profile = item.get("companyProfile") or {}
+    told = item.get("companyProfile")
+    profile = told if isinstance(told, dict) else {}
     return {
         "customer_id": customer_id,
         "name": str(profile.get("companyName") or ""),

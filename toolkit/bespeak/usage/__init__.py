@@ -1,5 +1,6 @@
 """Usage records in many encodings -> one usage table -> hourly demand."""
 
+from bespeak.usage.control import Control
 from bespeak.usage.demand import Demand, demand
 from bespeak.usage.export import read_cost_export
 from bespeak.usage.rated import from_rated
@@ -10,6 +11,7 @@ from bespeak.usage.utilization import from_utilization
 
 __all__ = [
     "SHARED",
+    "Control",
     "Demand",
     "UsageReading",
     "demand",

@@ -13,6 +13,7 @@ from bespeak.usage.grid import compact, grid
 from bespeak.usage.known import known_sizes, outside_table
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.unfold import group_table, size_table, vm_table
+from bespeak.worlds import stamp, world_of
 
 _HOUR = timedelta(hours=1)
 
@@ -24,7 +25,7 @@ class Demand:
     ``groups`` (DEMAND) and ``sizes`` (SIZE_DEMAND) hold one row for every hour of each scope, region and
     group or size, in order; ``vms`` the machines behind them with their hours. Scopes are 'shared' and, when
     there are several, each Azure subscription in ``subscriptions``. ``licensed`` are the resources that run software
-    with a price of its own.
+    with a price of its own. ``incomplete`` says what is missing from the usage behind it, if anything is.
     """
 
     groups: pd.DataFrame
@@ -35,6 +36,7 @@ class Demand:
     end: datetime
     subscriptions: tuple[str, ...]
     licensed: frozenset[str] = frozenset()
+    incomplete: str = ""
 
     def __post_init__(self) -> None:
         DEMAND.check(self.groups)
@@ -59,7 +61,8 @@ class Demand:
     def __repr__(self) -> str:
         return (
             f"Demand({self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M} UTC, "
-            f"{len(self.groups) // self.hours} groups in {len(self.scopes)} scopes, {self.hours:,} hours)"
+            f"{len(self.groups) // self.hours} groups in {len(self.scopes)} scopes, {self.hours:,} hours"
+            f"{', INCOMPLETE' if self.incomplete else ''})"
         )
 
 
@@ -74,15 +77,17 @@ def demand(reading: UsageReading, *, start: datetime | None = None, end: datetim
     usage, aside = outside_table(compact(reading.usage), begins, hours)
     scale = known_sizes(usage)
     cells = grid(usage, begins, hours)
+    world = world_of(reading.usage, reading.set_aside)
     return Demand(
-        groups=group_table(cells, scale, begins),
-        sizes=size_table(cells, scale, begins),
-        vms=vm_table(cells, scale),
+        groups=stamp(world, group_table(cells, scale, begins)),
+        sizes=stamp(world, size_table(cells, scale, begins)),
+        vms=stamp(world, vm_table(cells, scale)),
         set_aside=SET_ASIDE.check(_joined(reading.set_aside, aside)),
         start=begins,
         end=begins + hours * _HOUR,
         subscriptions=cells.subscriptions,
         licensed=reading.licensed,
+        incomplete=reading.incomplete,
     )
 
 

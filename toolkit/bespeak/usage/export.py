@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from bespeak.errors import InputError
+from bespeak.usage.control import Control
 from bespeak.usage.headers import bind, header
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.settle import settle
@@ -19,18 +20,21 @@ _SLASHED = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
 _DATES = ("date", "usagedate", "usagedatetime", "chargeperiodstart", "chargeperiodend")
 
 
-def read_cost_export(path_or_bytes: Path | str | bytes, *, source: str = "") -> UsageReading:
+def read_cost_export(
+    path_or_bytes: Path | str | bytes, *, source: str = "", control: Control | None = None
+) -> UsageReading:
     """The usage in a cost export (CSV, also gzipped), one day a row.
 
     Purchases, unused reservation hours and all that is no machine are set aside with their reason. Dates are
-    ISO or month/day/year as Microsoft writes them; a file in another order is refused, not guessed.
+    ISO or month/day/year as Microsoft writes them; a file in another order is refused, not guessed. With the
+    ``control`` totals of its manifest a partial file is told from a whole one.
     """
     raw, name = _content(path_or_bytes)
     columns = _columns(raw)
     for date in _DATES:
         if date in columns:
             columns[date] = _iso_dates(columns[date])
-    return settle(bind(columns, "The file"), start=None, end=None, source=source or name)
+    return settle(bind(columns, "The file"), start=None, end=None, source=source or name, control=control)
 
 
 def _content(path_or_bytes: Path | str | bytes) -> tuple[bytes, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bespeak.usage.control import Control
 from bespeak.usage.headers import bind, header
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.settle import settle
@@ -17,12 +18,15 @@ def from_rated(
     start: datetime | None = None,
     end: datetime | None = None,
     source: str = "daily rated usage",
+    control: Control | None = None,
 ) -> UsageReading:
     """The usage in daily rated lines, in the spelling of Partner Center or of Microsoft Graph.
 
-    Each line is one day of one meter and resource; which hours of the day it ran is not known.
+    Each line is one day of one meter and resource; which hours of the day it ran is not known. With the ``control``
+    totals of the source a partial file is told from a whole one.
     """
-    return settle(bind(_columns(items), "The rated usage"), start=start, end=end, source=source)
+    records = bind(_columns(items), "The rated usage")
+    return settle(records, start=start, end=end, source=source, control=control)
 
 
 def _columns(items: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

@@ -19,6 +19,7 @@ class UsageReading:
     ``usage`` (table USAGE) and ``set_aside`` (table SET_ASIDE) together account for all ``rows_in`` records
     and all ``hours_in`` VM hours that came in; anything else raises ``TableError``. ``licensed`` are the resources
     (ids as in ``usage``) that run software which is paid for beside or on top of their compute, such as Windows.
+    ``incomplete`` says what is known to be missing from the source; nothing is advised from such a reading.
     """
 
     usage: pd.DataFrame
@@ -29,6 +30,7 @@ class UsageReading:
     end: datetime
     source: str
     licensed: frozenset[str] = frozenset()
+    incomplete: str = ""
 
     def __post_init__(self) -> None:
         USAGE.check(self.usage)
@@ -44,5 +46,5 @@ class UsageReading:
         return (
             f"UsageReading({self.source}, {self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M} UTC, "
             f"{len(self.usage):,} of {self.rows_in:,} records used, "
-            f"{int(self.set_aside['rows'].sum()):,} set aside)"
+            f"{int(self.set_aside['rows'].sum()):,} set aside{', INCOMPLETE' if self.incomplete else ''})"
         )

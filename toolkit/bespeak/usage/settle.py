@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import repeat
 from typing import Any
 
 from bespeak.errors import InputError
+from bespeak.usage.control import Control
 from bespeak.usage.judged import Judged, set_aside_table, usage_table
 from bespeak.usage.judging import Kind, Verdict, judge
 from bespeak.usage.reading import UsageReading
@@ -18,23 +18,31 @@ from bespeak.usage.repeats import replaced, taken_back
 from bespeak.usage.resources import Resource, resources
 from bespeak.usage.spans import Span, hours_since_epoch, moment_of, span
 
+_NO_MACHINE = "The record names neither a resource nor a machine."
 _NO_NUMBER = "The quantity is not a number."
 
 
 def settle(
-    records: Records, *, start: datetime | None, end: datetime | None, source: str, once: bool = False
+    records: Records,
+    *,
+    start: datetime | None,
+    end: datetime | None,
+    source: str,
+    once: bool = False,
+    control: Control | None = None,
 ) -> UsageReading:
     """The reading of these records; without ``start`` and ``end`` its window is theirs.
 
     With ``once`` a record is known by what identifies it, and of several reports of it the last one counts. Hours that
-    are taken back lower those of their window; where more is taken back than was used, nothing counts.
+    are taken back lower those of their window; where more is taken back than was used, nothing counts. What the source
+    declares in ``control`` decides whether the reading is complete.
     """
     info, found = info_facts(records), resources(records.resource)
     verdicts = _verdicts(records, info, found)
     spans = _spans(records, start, end)
     quantities = _numbers(records.quantity)
     left = replaced(records, info, found, spans, quantities) if once else {}
-    reasons = _reasons(records, verdicts, spans, quantities, left)
+    reasons = _reasons(records, info, verdicts, spans, quantities, left)
     for place, reason in taken_back(reasons, records, info, found, verdicts, spans, quantities).items():
         reasons[place] = reason
     judged = Judged(
@@ -56,6 +64,7 @@ def settle(
         end=ends,
         source=source,
         licensed=_licensed(records, verdicts, found),
+        incomplete=control.shortfall(records.quantity) if control else "",
     )
 
 
@@ -126,10 +135,11 @@ def _vm_hours(verdict: Verdict, quantity: float) -> float:
 
 def _reasons(
     records: Records,
+    info: InfoFacts,
     verdicts: list[Verdict],
     spans: list[Span],
     quantities: list[float],
-    left: Mapping[int, str],
+    left: dict[int, str],
 ) -> list[str]:
     """Why each record does not count, "" where it does; what is wrong with the record itself comes first."""
     reasons = [
@@ -138,9 +148,15 @@ def _reasons(
             records.flaw or repeat(""), verdicts, spans, quantities, strict=False
         )
     ]
-    for place, reason in left.items():
+    for place, reason in (_nameless(records, info) | left).items():
         reasons[place] = reasons[place] or reason
     return reasons
+
+
+def _nameless(records: Records, info: InfoFacts) -> dict[int, str]:
+    """The places of records of which nobody can tell the machine."""
+    pairs = enumerate(zip(records.resource, info.vm, strict=True))
+    return {place: _NO_MACHINE for place, (uri, name) in pairs if not uri and not name}
 
 
 def _window(judged: Judged, start: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:
