@@ -1,5 +1,6 @@
-"""Names that hold script, in every place of the page: seen as text, nothing runs, nothing is asked (30 here, 300 by
-``python tests/browser/payloads.py 300``).
+"""Names that hold script, in every place of the page: seen as text, nothing runs, nothing is asked.
+
+30 of them here, 300 by ``python tests/browser/payloads.py 300``.
 """
 
 from collections.abc import Iterator
