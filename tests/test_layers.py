@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "doctor": KNOWLEDGE | {"clients", "journal", "buying"},
     "terminal": set(),
     "doctor_command": KNOWLEDGE | {"clients", "connect", "doctor", "settings", "terminal"},
-    "journal_command": KNOWLEDGE | {"buying", "clients", "connect", "journal", "settings", "terminal", "review"},
+    "journal_command": KNOWLEDGE
+    | {"buying", "clients", "connect", "journal", "settings", "terminal", "review"},
     "kernel": set(),
     "working_copies": {"errors"},
     "child": {"errors"},
@@ -43,12 +44,20 @@ ONLY_IN = {
     **{name: {"sandbox"} for name in ("flask", "werkzeug", "waitress")},
     **{name: {"bespeak_widgets"} for name in ("ipywidgets", "traitlets", "anywidget", "IPython")},
     "plotly": {"charts", "review", "bespeak_widgets"},
-    **{
-        name: set()
-        for name in ("requests", "aiohttp", "urllib3", "urllib.request", "http.client", "http.server")
-    },
+    **{name: set() for name in ("requests", "aiohttp", "urllib3", "urllib.request", "http.client")},
+    # The answer of a sign-in comes to a port of this machine.
+    **{name: {"clients"} for name in ("msal", "msal_extensions", "http.server")},
 }
-CLOCK_READERS = {"connect", "kernel", "doctor.machine", "cli", "lab", "child", "sandbox.clock", "sandbox.server"}
+CLOCK_READERS = {
+    "connect",
+    "kernel",
+    "doctor.machine",
+    "cli",
+    "lab",
+    "child",
+    "sandbox.clock",
+    "sandbox.server",
+}
 
 
 def module_name(path: Path) -> str:

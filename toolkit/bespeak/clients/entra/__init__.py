@@ -1,0 +1,1 @@
+"""Signing in with Entra ID: whose cloud, which way, whose token, and what a refusal means."""
