@@ -100,6 +100,7 @@ class _Plan:
         "sandbox",
     )
     phrase = PHRASE
+    again = False
 
     def is_confirmed_by(self, typed: str) -> bool:
         return unicodedata.normalize("NFC", typed) == PHRASE

@@ -44,8 +44,13 @@ def draft_order(
     if found is None:
         return Draft(problems, against, hints)
     against += open_blockers(known.unknown, found.size, found.region)
+    allowed = known.allowance
+    against += allowed.against(details.customer_id, found.total) if allowed else []
+    second = allowed.second_person(found.total) if allowed else ""
     told = total_sentence(found, known.prices, world)
-    return Draft(problems, against, hints, found, told, _warnings(found, on, world))
+    return Draft(
+        problems, against, hints, found, told, (*filter(None, [second]), *_warnings(found, on, world))
+    )
 
 
 def _quote(choice: Choice, details: CustomerDetails, known: Preparation) -> Quote | None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bespeak.buying.ledger import open_journal
+from bespeak.buying.ledger import LIST_LAG, open_journal
 from bespeak.buying.once_more import GRACE, MOST_SENDINGS, check_sight, check_state
 from bespeak.buying.purchases import Purchase
-from bespeak.buying.recovery import LIST_LAG, see
+from bespeak.buying.recovery import see
 from bespeak.clients.session import Session
 from bespeak.errors import InputError, ServiceError
 from bespeak.journal import Intent

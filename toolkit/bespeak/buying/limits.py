@@ -6,7 +6,7 @@ The file ``limits.toml`` in the private folder of a world holds them. What canno
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -54,12 +54,21 @@ class Limits:
 
         Purchases whose end is not known count as bought.
         """
+        for trouble in self.against(plan.customer_id, plan.total, others, at):
+            raise trouble
+
+    def against(
+        self, customer_id: str, total: Money, others: Iterable[Intent], at: datetime
+    ) -> Iterator[InputError]:
+        """Each limit that such a purchase would exceed, or that cannot be judged, in words."""
         spent = [(PurchasePlan.from_json(one.plan), one.sent) for one in others if _counts(one)]
-        mine = plan.customer_id.lower()
         for name, limit in self._set():
-            since, whose = _WINDOWS[name](mine)
+            since, whose = _WINDOWS[name](customer_id.lower())
             within = (p.total for p, sent in spent if sent and whose(p) and sent > at - since)
-            _check(name, limit, plan.total, within)
+            try:
+                _check(name, limit, total, within)
+            except InputError as trouble:
+                yield trouble
 
     def _set(self) -> list[tuple[str, Money]]:
         named = ((name, getattr(self, name)) for name in _WINDOWS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from bespeak.buying.plan import PurchasePlan
+from bespeak.buying.plan import AGAIN, PurchasePlan
 
 #: How the phrase is put together, for the person who types it.
 PATTERN = "customer quantity x size term total world"
@@ -12,7 +12,7 @@ PATTERN = "customer quantity x size term total world"
 
 def phrase_parts(plan: PurchasePlan) -> dict[str, str]:
     """What the phrase names, part by part in its order; joined with blanks they are the phrase."""
-    return {
+    parts = {
         "Customer": plan.customer,
         "Quantity": f"{plan.quantity} x",
         "Size": plan.size,
@@ -20,6 +20,7 @@ def phrase_parts(plan: PurchasePlan) -> dict[str, str]:
         "Total": str(plan.total),
         "World": plan.world,
     }
+    return parts | ({"Bought before": AGAIN} if plan.again else {})
 
 
 def phrase_hint(plan: PurchasePlan, typed: str) -> str:
@@ -28,7 +29,9 @@ def phrase_hint(plan: PurchasePlan, typed: str) -> str:
         return ""
     wanted, told = (unicodedata.normalize("NFC", text) for text in (plan.phrase, typed))
     if not told:
-        return f"Type it in this order, with one blank in between: {PATTERN}."
+        return (
+            f"Type it in this order, with one blank in between: {PATTERN}{f' {AGAIN}' if plan.again else ''}."
+        )
     if wanted.startswith(told):
         return f"Right so far; next: {_part_at(plan, len(told))}."
     if told.startswith(wanted):
@@ -49,4 +52,4 @@ def _part_at(plan: PurchasePlan, position: int) -> str:
         end += 1 + len(unicodedata.normalize("NFC", part))
         if position < end:
             return name.lower()
-    return "world"
+    return name.lower()

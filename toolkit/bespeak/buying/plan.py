@@ -26,6 +26,8 @@ from bespeak.money import Money
 #: stand in Partner Center's own samples of friendlyName (Create a cart with a customer order, 2021-03).
 NAME_LIMIT = 64
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*")
+#: What the phrase of a purchase that repeats another one ends with.
+AGAIN = "again"
 _TAG_LENGTH = len(" bsp-12345678")
 #: What is left for the person's own words once the tag of the intent is behind them.
 OWN_NAME_LIMIT = NAME_LIMIT - _TAG_LENGTH
@@ -63,6 +65,8 @@ class PurchasePlan:
     unit: Money
     total: Money
     price_as_of: date
+    #: Whether the same was bought a short while ago, so that the phrase says so.
+    again: bool = False
 
     @property
     def tag(self) -> str:
@@ -71,8 +75,9 @@ class PurchasePlan:
 
     @property
     def phrase(self) -> str:
-        """What must be typed to confirm: customer, quantity, size, term, total with currency, world."""
-        return f"{self.customer} {self.quantity} x {self.size} {self.term} {self.total} {self.world}"
+        """What must be typed to confirm: customer, quantity, size, term, total with currency, world; again, if so."""
+        said = f"{self.customer} {self.quantity} x {self.size} {self.term} {self.total} {self.world}"
+        return f"{said} {AGAIN}" if self.again else said
 
     @property
     def line(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from bespeak.buying.cart import has_expired
+from bespeak.buying.evidence import gather
 from bespeak.buying.ledger import LIST_LAG, Ledger, check_world, open_journal
 from bespeak.buying.manual_check import manual_steps
 from bespeak.buying.one_at_a_time import one_at_a_time
@@ -75,9 +76,24 @@ def _look(session: Session, ledger: Ledger, plan: PurchasePlan) -> Outcome:
         return reconcile(session, ledger, plan) or outcome
     if now < sent_at(intent) + LIST_LAG:
         return _still_unknown(ledger, _wait(session, sight, sent_at(intent)))
-    if sight.cart != "ordered" and not sight.similar and not sight.tagged:
-        return ledger.end("REJECTED", _not_ordered(plan, sight))
-    return _by_hand(session, ledger, plan, sight)
+    return _last_look(session, ledger, plan, sight)
+
+
+def _last_look(session: Session, ledger: Ledger, plan: PurchasePlan, sight: Sight) -> Outcome:
+    """The outcome once an order must be in the list: audit records and the list of requests are asked, too."""
+    intent = ledger.intent
+    found = gather(session, plan, intent, intent.sent or intent.created)
+    said = found.sentence(intent.request_id)
+    ledger.journal.note(plan.intent_id, f"evidence: {said} {found.order}".strip(), at=ledger.now())
+    if found.order:
+        words = f"Bought: order {found.order}; its answer had not arrived."
+        outcome = ledger.end("ORDERED", words, (found.order,))
+        return reconcile(session, ledger, plan) or outcome
+    # A cart that is gone says nothing itself; when the checkout arrived, nobody guesses.
+    silent = sight.cart == "gone" and found.request == "arrived"
+    if sight.cart != "ordered" and not sight.similar and not sight.tagged and not silent:
+        return ledger.end("REJECTED", f"{_not_ordered(plan, sight)} {said}")
+    return _by_hand(session, ledger, plan, sight, said)
 
 
 def sent_at(intent: Intent) -> datetime:
@@ -155,17 +171,17 @@ def _wait(session: Session, sight: Sight, sent: datetime) -> str:
 def _not_ordered(plan: PurchasePlan, sight: Sight) -> str:
     return (
         f"Nothing was bought. The cart is {sight.cart}, and no order of {plan.customer} carries the mark {plan.tag}. "
-        "Make a new quote if you still want it."
+        f"Make a new quote if you still want it. World: {plan.world}."
     )
 
 
-def _by_hand(session: Session, ledger: Ledger, plan: PurchasePlan, sight: Sight) -> Outcome:
+def _by_hand(session: Session, ledger: Ledger, plan: PurchasePlan, sight: Sight, said: str) -> Outcome:
     """UNKNOWN, with the steps of a check by hand written down: looking again could not tell more."""
     intent = ledger.intent
     seen = ", ".join((*sight.tagged, *sight.similar)) or "none"
     sentence = (
         f"A person must look: the cart is {sight.cart}, and the orders that could be it are: {seen}. "
-        f"World: {plan.world}. Whether {plan.total} is charged is not known; do not buy it again before that."
+        f"{said} World: {plan.world}. Whether {plan.total} is charged is not known; do not buy it again before that."
     )
     steps = manual_steps(session, plan, intent, sight.cart, seen)
     outcome = {**(intent.outcome or {}), "sentence": sentence, "steps": steps}

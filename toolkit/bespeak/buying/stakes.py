@@ -78,11 +78,13 @@ def listed_from(bought_at: datetime) -> str:
 def outcome_facts(purchase: Purchase) -> dict[str, str]:
     """What is known of a purchase: its state; of an order also its id, when it is listed, its reservation."""
     outcome = purchase.outcome
-    facts: dict[str, str] = {"State": outcome.state}
+    facts: dict[str, str] = {"State": outcome.word}
     if outcome.order_id:
         listed = f"from {listed_from(purchase.at)} on"
         facts |= {"Order": outcome.order_id, "In Partner Center's order list": listed}
         facts["Reservation"] = outcome.reservation or "being made"
+    if outcome.head:
+        facts["Head of the journal"] = outcome.head
     return facts
 
 
