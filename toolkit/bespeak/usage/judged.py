@@ -97,7 +97,8 @@ _Key = tuple[str, str, str, str]
 def _key(judged: Judged, place: int) -> _Key:
     verdict, span, reason = judged.verdicts[place], judged.spans[place], judged.reasons[place]
     outside = bool(span.hours and span.reason)
-    if outside or not verdict.by_resource:
+    flawed = any(judged.records.flaw[place : place + 1])
+    if not flawed and (outside or not verdict.by_resource):
         return reason, "", "", ""
     return reason, judged.records.resource[place].lower(), verdict.size, verdict.region
 
