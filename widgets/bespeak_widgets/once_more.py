@@ -33,7 +33,7 @@ class OnceMore(W.VBox):
         told = markup.join(
             markup.tag("h4", "Send once more"), markup.tag("p", _SAME_CART), stakes(purchase.plan)
         )
-        super().__init__([Shown(told), self.typed], layout=W.Layout(width="100%"))
+        super().__init__([Shown(told), self.typed])
         self.add_class("order-box")
         self.offer(may_be=False, locked=False)
 

@@ -37,9 +37,7 @@ class SettleByHand(W.VBox):
         row = W.HBox([self.button, self._against])
         row.add_class("order-buy")
         told = markup.join(markup.tag("h4", "When you have looked"), markup.tag("p", _TOLD, class_="faint"))
-        super().__init__(
-            [Shown(told), self.found, self.order_id, self.reason, row], layout=W.Layout(width="100%")
-        )
+        super().__init__([Shown(told), self.found, self.order_id, self.reason, row])
         self.add_class("order-box")
         for field in (self.found, self.order_id, self.reason):
             field.observe(lambda _: self._show(), "value")
