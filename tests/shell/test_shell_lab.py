@@ -191,6 +191,18 @@ class TestLab:
         assert "Interrupted" not in lab_process.communicate(timeout=30)[1]
         assert (in_front, lab_process.returncode) == ([], 0)
 
+    def test_killed_outright_it_leaves_neither_lab_nor_sandbox_behind(self, state, tmp_path):
+        lab_process = _start_lab(state, tmp_path / "mine", "--ServerApp.port=0")
+        next(line for line in lab_process.stdout if line.startswith("JupyterLab: "))
+        left = _children(lab_process.pid)
+        lab_process.kill()
+        for _ in range(100):
+            if not any(_is_alive(pid) for pid in left):
+                break
+            time.sleep(0.1)
+        assert [_command_line(pid) for pid in left if _is_alive(pid)] == []
+        lab_process.communicate(timeout=10)
+
     def test_the_world_survives_a_restart_until_it_is_begun_anew(self, state, tmp_path):
         told = []
         for further in ((), (), ("--fresh",)):
@@ -244,6 +256,14 @@ def _command_line(pid: int) -> str:
 
 def _runs(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether it still works; an orphan that nobody asks for stays in the table as a zombie in some containers."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf8").rpartition(") ")[2][0] != "Z"
+    except OSError:
+        return False
 
 
 class TestAddress:

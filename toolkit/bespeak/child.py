@@ -1,9 +1,16 @@
-"""The served sandbox as a child process: started, heard out, stopped. It ends with us, whatever ends us."""
+"""The sandbox and Lab as child processes: started, heard out, stopped. They end with us, whatever ends us.
+
+A child holds the other end of a pipe, which closes when its parent is gone, killed outright included.
+``python -m bespeak.child MODULE ARGUMENTS`` runs a module of somebody else's in this way.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import queue
+import runpy
+import signal
 import subprocess
 import sys
 import threading
@@ -16,6 +23,28 @@ from bespeak.errors import BespeakError
 
 #: Seconds that the sandbox may take to make its world, and that a program may take to stop.
 _READY_WITHIN, _STOP_WITHIN = 60.0, 10.0
+
+
+def main(argv: Sequence[str]) -> None:
+    """Runs a module as its command would; when standard input closes, it is told to stop, and after a while it must.
+
+    The module itself has nothing to read.
+    """
+    lifeline = os.dup(0)
+    with open(os.devnull) as nothing:  # noqa: PTH123  a file descriptor is wanted
+        os.dup2(nothing.fileno(), 0)
+    threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
+    sys.argv = list(argv)
+    runpy.run_module(argv[0], run_name="__main__", alter_sys=True)
+
+
+def _end_with_parent(lifeline: int) -> None:
+    while os.read(lifeline, 1):
+        pass
+    if os.name != "nt":  # on Windows this would be to kill at once
+        os.kill(os.getpid(), signal.SIGTERM)
+        threading.Event().wait(_STOP_WITHIN)
+    os._exit(0)
 
 
 class StartError(BespeakError):
@@ -98,3 +127,7 @@ def stop(process: subprocess.Popen[str]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

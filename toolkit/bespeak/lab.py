@@ -106,20 +106,25 @@ def _prepare(folder: Path) -> None:
         print(*(f"  {name}" for name in delivery.beside), sep="\n", flush=True)
 
 
-def _start_lab(folder: Path, sandbox: Mapping[str, str], further: Sequence[str]) -> subprocess.Popen[str]:
-    """Starts JupyterLab in the folder; what the person gave comes last, so that it wins."""
+def _start_lab(
+    folder: Path, sandbox: Mapping[str, str], further: Sequence[str], lifeline: int = subprocess.DEVNULL
+) -> subprocess.Popen[str]:
+    """Starts JupyterLab in the folder; what the person gave comes last, so that it wins.
+
+    It ends when the other end of ``lifeline``, a pipe, is closed.
+    """
     settings = [f"--ServerApp.root_dir={folder}", *_QUIET, *_as_root()]
     if (folder / START_NOTEBOOK).exists():
         settings.append(f"--LabApp.default_url=/lab/tree/{quote(START_NOTEBOOK)}")
     if not has_browser(os.environ, sys.platform, webbrowser.get):
         settings.append("--no-browser")
     environment = {**os.environ, "BESPEAK_SANDBOX": json.dumps(sandbox), "JUPYTER_CONFIG_PATH": _settings()}
-    command = [sys.executable, "-m", "jupyterlab", *settings, *further]
+    command = [sys.executable, "-m", "bespeak.child", "jupyterlab", *settings, *further]
     return subprocess.Popen(  # noqa: S603  our own program, no shell
         command,
         env=environment,
         text=True,
-        stdin=subprocess.DEVNULL,
+        stdin=lifeline,
         start_new_session=True,  # keeps Ctrl-C away: Jupyter can hang when an interrupt and our stop meet
     )
 
@@ -148,12 +153,23 @@ def has_browser(environ: Mapping[str, str], platform: str, get: Callable[[], obj
 def _run(folder: Path, sandbox: Sandbox, further: Sequence[str]) -> int:
     """Runs Lab until it ends or we are asked to stop, and returns its exit code; 0 when we were asked."""
     left = _servers()
-    with _wishes_to_stop() as asked:  # before there is a Lab that could be left behind
-        lab = _start_lab(folder, sandbox.address, further)
+    with _wishes_to_stop() as asked, _lifeline() as end:  # before there is a Lab that could be left behind
+        lab = _start_lab(folder, sandbox.address, further, end)
         try:
             return _watch(lab, sandbox, lambda: _announce(lab, folder, left), asked)
         finally:
             stop(lab)
+
+
+@contextmanager
+def _lifeline() -> Iterator[int]:
+    """The end of a pipe whose other end is closed after the block, or when this process is gone."""
+    theirs, ours = os.pipe()
+    try:
+        yield theirs
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 def _watch(
