@@ -1,6 +1,7 @@
 """The sandbox's sign-in behind our adaptor, in this process, with a clock, a browser and a store of the test's own."""
 
 import html
+import http.client
 import re
 import time
 from dataclasses import dataclass, field
@@ -93,12 +94,17 @@ class Stage:
 
     def answer(self, reply, told, **headers):
         parts = urlsplit(reply)
-        with httpx.Client(trust_env=False) as client:
-            return client.post(
-                f"http://127.0.0.1:{parts.port}/",
-                content=urlencode(told),
-                headers={"Host": parts.netloc, "Content-Type": "application/x-www-form-urlencoded"} | headers,
-            )
+        named = {"Host": parts.netloc, "Content-Type": "application/x-www-form-urlencoded"} | headers
+        return self.asked_port(parts.port, "POST", "/", urlencode(told), named)
+
+    def asked_port(self, port, method, path, body=None, headers=()):
+        """The status with which the port of the sign-in answers."""
+        wire = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            wire.request(method, path, body, dict(headers))
+            return wire.getresponse().status
+        finally:
+            wire.close()
 
     def pass_time(self, seconds):
         for clock in (self.server, self.local, self.ticks):
@@ -134,15 +140,17 @@ class Dated(httpx.BaseTransport):
 
 
 @pytest.fixture(scope="session")
-def shared_world():
-    return World.demo()
+def served():
+    """The application and its clock: building it anew for each test would take longer than the tests."""
+    server, world = [0.0], World.demo()
+    return create_app(world, KEY, wall=lambda: server[0]), server, world
 
 
 @pytest.fixture
-def stage(shared_world, tmp_path, monkeypatch):
-    shared_world.state.faults.clear()
-    server, sent = [1_790_000_000.0], []
-    app = create_app(shared_world, KEY, wall=lambda: server[0])
+def stage(served, tmp_path, monkeypatch):
+    app, server, world = served
+    world.state.faults.clear()
+    server[0], sent = 1_790_000_000.0, []
     client = httpx.Client(transport=Dated(httpx.WSGITransport(app), server, sent), trust_env=False)
     local = [server[0]]
     stage = Stage(client, app, server, local, [50.0], sent)
