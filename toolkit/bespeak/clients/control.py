@@ -13,8 +13,11 @@ from bespeak.errors import UnreadableError
 
 #: It becomes the name of a folder.
 _INSTANCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
-#: lose_answer: the work is done and no answer comes; lose_request: it is not done and no answer comes.
-FaultKind = Literal["lose_answer", "lose_request", "refuse", "throttle", "slow", "not_json", "not_ready"]
+#: lose_answer: the work is done and no answer comes; lose_request: it is not done and no answer comes; fail_after: it
+#: is done, and an error comes.
+FaultKind = Literal[
+    "lose_answer", "lose_request", "fail_after", "refuse", "throttle", "slow", "not_json", "not_ready"
+]
 
 
 @dataclass(frozen=True, slots=True)
