@@ -78,7 +78,12 @@ def journal_rows(session: Session) -> pd.DataFrame:
     Raises ``JournalError`` when the journal cannot be read.
     """
     session.now()  # a world that was started anew has a journal of its own
-    return JOURNAL.frame(_row(intent) for intent in open_journal(session).intents())
+    return rows_of(open_journal(session).intents())
+
+
+def rows_of(intents: Iterable[Intent]) -> pd.DataFrame:
+    """The rows of intents that have been read already, from whatever journal."""
+    return JOURNAL.frame(_row(intent) for intent in intents)
 
 
 def verify_journal(session: Session) -> str:
