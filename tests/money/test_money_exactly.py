@@ -1,6 +1,6 @@
 """Money to the last digit and to the last word: what it takes, what it gives, and what it says when it refuses."""
 
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal, localcontext
 from fractions import Fraction
 
 import pytest
@@ -104,6 +104,11 @@ def test_each_currency_has_its_minor_unit(currency, digits):
 def test_a_half_goes_to_the_even_digit(amount, rounded):
     """A18: one rounding rule at one place; in floats 2.675 becomes 2.67."""
     assert usd(amount).rounded() == usd(rounded)
+
+
+def test_the_rounding_rule_is_its_own_whatever_rule_the_program_around_it_has_set():
+    with localcontext(rounding=ROUND_UP):
+        assert usd("2.6649").rounded() == usd("2.66")
 
 
 def test_it_is_printed_with_currency_thousands_and_all_minor_digits():
