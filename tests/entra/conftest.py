@@ -156,7 +156,12 @@ def stage(served, tmp_path, monkeypatch):
     stage = Stage(client, app, server, local, [50.0], sent)
     stage.folder, stage.vault = tmp_path / "keys", {}
     # MSAL reads the clock of the machine itself.
-    for module in ("msal.token_cache", "msal.application", "msal.oauth2cli.oauth2", "msal.oauth2cli.assertion"):
+    for module in (
+        "msal.token_cache",
+        "msal.application",
+        "msal.oauth2cli.oauth2",
+        "msal.oauth2cli.assertion",
+    ):
         monkeypatch.setattr(f"{module}.time", Times(local))
     yield stage
     client.close()
@@ -173,3 +178,9 @@ class Times:
 
     def sleep(self, _seconds):
         raise AssertionError("MSAL is not to wait.")
+
+
+@pytest.fixture
+def vault():
+    """The class of an encrypted place that is none."""
+    return Vault

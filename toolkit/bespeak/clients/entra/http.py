@@ -126,8 +126,9 @@ class EntraHttp:
         **_: object,
     ) -> EntraAnswer:
         """The answer to a POST, as MSAL asks for it; raises a ``ServiceError`` when there is none."""
-        once = (data or {}).get("grant_type") in _ONCE
-        return self._sent("POST", url, headers or {}, once=once, params=params, data=data)
+        form = {name: _text(value) for name, value in (data or {}).items()}
+        once = form.get("grant_type") in _ONCE
+        return self._sent("POST", url, headers or {}, once=once, params=params, data=form)
 
     def close(self) -> None:
         """Closes the connections."""
@@ -204,6 +205,11 @@ class EntraHttp:
             if self.clock.ticks() > ends:
                 raise httpx.ReadTimeout("too slow")
         return body
+
+
+def _text(value: object) -> str:
+    """A value of a form; MSAL signs an application in with bytes, which the HTTP library would print as a literal."""
+    return value.decode("ascii") if isinstance(value, bytes) else str(value)
 
 
 def _away(how: str, status: int = 0) -> UnreachableError:

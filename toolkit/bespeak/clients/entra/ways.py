@@ -152,8 +152,7 @@ class DeviceCodeSignIn(_OfAPerson):
         if "user_code" not in flow:
             refused: Result = flow
             return refused
-        where = desk.http.shown(flow["verification_uri"])
-        self.show(f"{WARNING}\n\nOpen {where} and enter {flow['user_code']}.")
+        self.show(f"{WARNING}\n\nOpen {flow['verification_uri']} and enter {flow['user_code']}.")
         left = float(flow["expires_in"])
         while True:
             result: Result = desk.application.acquire_token_by_device_flow(

@@ -58,8 +58,9 @@ def token_of_strings(ask: Ask, _world: World) -> Answer:
 
 
 def _token_v2(ask: Ask) -> Answer:
-    scope = ask.form.get("scope", "")
-    audience, granted = audience_of(scope), granted_for(ask)
+    granted = granted_for(ask)
+    scope = ask.form.get("scope") or granted.scope
+    audience = audience_of(scope)
     access, _ = ask.seat.tokens.issue(audience, ask.args["tenant"], granted.principal, mfa=granted.mfa)
     body: dict[str, str | int] = {"token_type": "Bearer", "expires_in": LIFE, "ext_expires_in": LIFE}
     body["access_token"] = access

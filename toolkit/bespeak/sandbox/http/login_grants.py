@@ -32,6 +32,7 @@ class Granted:
     """Who signs in, with a second factor or not; ``home``: the tenant in which the sign-in began.
 
     ``refresh`` is sent back as the refresh token, a new one when it is empty. ``nonce`` goes into the id token.
+    ``scope`` is what the sign-in was begun for, where the token request names none.
     """
 
     principal: Principal
@@ -39,6 +40,7 @@ class Granted:
     home: str
     refresh: str = ""
     nonce: str = ""
+    scope: str = ""
 
 
 def granted_for(ask: Ask) -> Granted:
@@ -126,7 +128,9 @@ def _code(ask: Ask, tokens: Tokens) -> Granted:
     _check_verifier(told["challenge"], ask.form.get("code_verifier", ""))
     if not tokens.spend(code):
         raise RefusalError(400, "invalid_grant", "AADSTS54005: The code was redeemed already.")
-    return Granted(told["principal"], told["mfa"], ask.args["tenant"], nonce=told["nonce"])
+    return Granted(
+        told["principal"], told["mfa"], ask.args["tenant"], nonce=told["nonce"], scope=told["scope"]
+    )
 
 
 def _check_verifier(challenge: str, verifier: str) -> None:
@@ -140,7 +144,7 @@ def _device(ask: Ask, tokens: Tokens) -> Granted:
     code = ask.form.get("device_code", "")
     told = tokens.unseal("device", code)
     waiting = tokens.devices.of(told["user_code"], tokens.now()) if told else None
-    if waiting is None:
+    if told is None or waiting is None:
         raise RefusalError(400, "expired_token", "AADSTS70019: The code has ended. Begin again.")
     if waiting.declined:
         raise RefusalError(400, "authorization_declined", "AADSTS65004: The person declined.")
@@ -149,7 +153,7 @@ def _device(ask: Ask, tokens: Tokens) -> Granted:
         raise RefusalError(400, "authorization_pending", what)
     if not tokens.spend(code):
         raise RefusalError(400, "invalid_grant", "AADSTS54005: The code was redeemed already.")
-    return Granted(waiting.principal, waiting.mfa, ask.args["tenant"])
+    return Granted(waiting.principal, waiting.mfa, ask.args["tenant"], scope=told["scope"])
 
 
 _GRANTS: Mapping[str, Callable[[Ask, Tokens], Granted]] = {

@@ -64,6 +64,7 @@ def _code(ask: Ask, name: str, *, mfa: bool) -> str:
     query = ask.query
     told = {"principal": name, "mfa": mfa, "redirect": query["redirect_uri"], "client": query["client_id"]}
     told |= {"challenge": query["code_challenge"], "nonce": query.get("nonce", "")}
+    told["scope"] = query.get("scope", "")
     return ask.seat.tokens.seal("code", told, CODE_LIFE)
 
 
@@ -89,13 +90,13 @@ def _check_request(ask: Ask) -> None:
 def begin_device(ask: Ask, _world: World) -> Answer:
     """A code for a person to enter on another page, and one for the client to ask with."""
     check_known(ask)
-    tokens = ask.seat.tokens
+    tokens, scope = ask.seat.tokens, ask.form.get("scope", "")
     number = int(guid("device", tokens.seal("count", {}, 1)).replace("-", ""), 16)
     user_code = "".join(_LETTERS[number // 20**place % 20] for place in range(8))
     tokens.devices.begin(user_code, tokens.now() + DEVICE_LIFE, tokens.now())
     where = f"{ask.root}/login/common/oauth2/deviceauth"
     told: shapes.DeviceCode = {
-        "device_code": tokens.seal("device", {"user_code": user_code}, DEVICE_LIFE),
+        "device_code": tokens.seal("device", {"user_code": user_code, "scope": scope}, DEVICE_LIFE),
         "user_code": user_code,
         "verification_uri": where,
         "expires_in": DEVICE_LIFE,
