@@ -183,7 +183,7 @@ def test_another_window_is_read_again(contoso) -> None:
     assert contoso.study.demand.hours == 7 * 24
     assert contoso._table.chosen == before
     assert contoso._chosen.study is contoso.study
-    assert "Chart: The week of" in str(contoso)
+    assert "Chart, SANDBOX: The week of" in str(contoso)
     assert "over 7 days" in contoso._savings.title
 
 

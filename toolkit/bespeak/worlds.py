@@ -69,10 +69,11 @@ def world(name: str) -> World:
     return WORLDS.get(name) or World(name, "#5c5c5c", name, unknown)
 
 
-def stamp(name: str, *tables: pd.DataFrame) -> None:
-    """Writes the name of their world on tables; what pandas makes of them keeps it."""
-    for table in tables:
+def stamp(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The same table with the name of its world on it; what pandas makes of a part of it keeps the name."""
+    if name:
         table.attrs[_STAMP] = name
+    return table
 
 
 def world_of(*tables: pd.DataFrame) -> str:

@@ -113,6 +113,9 @@ export default {
 
     const write = () => {
       title.textContent = model.get("title");
+      const world = model.get("world");
+      if (world) title.dataset.world = world;
+      title.setAttribute("aria-label", world ? `${world}: ${model.get("title")}` : model.get("title"));
       words.textContent = model.get("summary").join(" ");
       details.hidden = !(model.get("table").rows ?? []).length;
       if (details.open) fillTable(table, model.get("table"), model.get("title"));

@@ -22,6 +22,7 @@ from bespeak.errors import InputError
 from bespeak.tables import ADVICE
 from bespeak.terms import warnings
 from bespeak.usage import Demand
+from bespeak.worlds import stamp, world_of
 
 _LOOK_BACKS = (7, 30, 60)
 _GUARD_DAYS = 3
@@ -39,9 +40,8 @@ def azure_rule(
         raise InputError(f"Azure does not look back {days} days.", "Use 7, 30 or 60.")
     market = Market(prices, day_of(as_of))
     found = needs(demand, market, owned(holdings, market.on))
-    return ADVICE.frame(
-        _row(need, size, term, market, days) for need in found for size in need.sizes for term in TERMS
-    )
+    rows = (_row(need, size, term, market, days) for need in found for size in need.sizes for term in TERMS)
+    return stamp(world_of(demand.groups, holdings), ADVICE.frame(rows))
 
 
 def _row(group: Need, size: str, term: str, market: Market, days: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from bespeak.advice.owned import owned
 from bespeak.catalogue import PriceBook
 from bespeak.errors import MissingError
 from bespeak.usage import Demand
+from bespeak.worlds import stamp, world_of
 
 #: So much further than the busiest hour the curve goes on, to show that more is only lost.
 _BEYOND = 0.1
@@ -39,7 +40,7 @@ def savings_curve(
     on = demand.end.date()
     market = Market(prices, on)
     need = _find(needs(demand, market, owned(holdings, on), [scope]), region, group)
-    return _curve(need, _offer(market, need, size, term))
+    return stamp(world_of(demand.groups, holdings), _curve(need, _offer(market, need, size, term)))
 
 
 def _find(found: list[Need], region: str, group: str) -> Need:

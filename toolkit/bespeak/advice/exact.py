@@ -18,6 +18,7 @@ from bespeak.catalogue import PriceBook
 from bespeak.tables import ADVICE
 from bespeak.terms import warnings
 from bespeak.usage import Demand
+from bespeak.worlds import stamp, world_of
 
 RULE = "exact"
 #: Purchases of two sizes that differ by less than this share of the pay-as-you-go cost differ by a rounding only.
@@ -40,7 +41,8 @@ def recommend(
     """
     market = Market(prices, day_of(as_of))
     found = needs(demand, market, owned(holdings, market.on), scopes)
-    return ADVICE.frame(_row(need, term, market) for need in found for term in TERMS)
+    advice = ADVICE.frame(_row(need, term, market) for need in found for term in TERMS)
+    return stamp(world_of(demand.groups, holdings), advice)
 
 
 def _row(need: Need, term: str, market: Market) -> dict[str, Any]:

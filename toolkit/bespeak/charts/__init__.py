@@ -1,7 +1,8 @@
 """Tables to Plotly figures: pure data, no widget, no network.
 
 Every figure carries in ``layout.meta`` what it says: ``title``, ``summary`` (sentences), ``columns`` and ``rows``
-(the same figures as text), for people and tests that cannot see it.
+(the same figures as text), for people and tests that cannot see it, and
+``world``, the world that the table is from; its name stands in a corner.
 """
 
 from bespeak.charts.comparison import price_comparison

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from bespeak.charts.figure import PALETTE, figure, label, money, share, small
 from bespeak.errors import TableError
+from bespeak.worlds import world_of
 
 COLUMNS = ("option", "quantity", "reservation", "payg", "cost", "saving")
 
@@ -49,6 +50,7 @@ def price_comparison(options: pd.DataFrame, *, currency: str, title: str) -> go.
             *(f"{name} ({currency})" for name in ("Reservation", "Pay-as-you-go", "Total", "Saving")),
         ],
         rows=[_row(row) for row in options.to_dict("records")],
+        world=world_of(options),
         barmode="stack",
         uniformtext={"minsize": 10, "mode": "hide"},
         height=230,

@@ -24,6 +24,7 @@ from bespeak.charts.figure import (
 )
 from bespeak.errors import MissingError
 from bespeak.tables import DEMAND, SIZE_DEMAND
+from bespeak.worlds import world_of
 
 _HOUR = 3_600_000  # milliseconds, in which Plotly counts dates
 _MOST_SIZES = len(PALETTE)
@@ -62,6 +63,7 @@ def demand_by_size(
         summary=_demand_words(table, total, step),
         columns=["Day (UTC)", *map(_short, table.columns), "lowest hour", "highest hour"],
         rows=_daily_rows(table),
+        world=world_of(groups, sizes),
         xaxis={"type": "date"},
         yaxis={"title": {"text": "units"}, "rangemode": "tozero"},
         hovermode="x unified",

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from bespeak.errors import MissingError
+from bespeak.worlds import world as known_world
 
 #: Colours for traces, told apart by colour-blind eyes and at least 3:1 against white and against Lab's dark page.
 #: (After Okabe and Ito, Color Universal Design, 2008, darkened or lightened to the middle.)
@@ -29,22 +30,45 @@ def figure(
     summary: Sequence[str],
     columns: Sequence[str],
     rows: Sequence[Sequence[str]],
+    world: str = "",
     **layout: Any,  # noqa: ANN401 - Plotly's own keywords
 ) -> go.Figure:
-    """A figure without Plotly's default colours, with its words in ``layout.meta``."""
+    """A figure without Plotly's default colours, with its words in ``layout.meta`` and its world in a corner."""
     meta = {
         "title": title,
         "summary": list(summary),
         "columns": list(columns),
         "rows": [list(row) for row in rows],
+        "world": world,
     }
     common = {
         "template": "none",
         "height": 320,
         "margin": {"l": 64, "r": 24, "t": 12, "b": 44},
         "dragmode": False,
+        "annotations": [_badge(world)] if world else [],
     }
     return go.Figure(list(traces), {**common, **layout, "meta": meta, "title": {"text": label(title)}})
+
+
+def _badge(name: str) -> dict[str, Any]:
+    """The name of the world in its colour, small in the lower right corner: a figure goes its way without its page."""
+    world = known_world(name)
+    return {
+        "name": "world",
+        "text": label(world.label),
+        "showarrow": False,
+        "xref": "paper",
+        "yref": "paper",
+        "x": 1,
+        "y": 0,
+        "xanchor": "right",
+        "yanchor": "top",
+        "yshift": -20,
+        "bgcolor": world.colour,
+        "borderpad": 2,
+        "font": {"color": "#ffffff", "size": 9},
+    }
 
 
 def label(text: str) -> str:

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from bespeak.charts.figure import ACCENT, PALETTE, figure, label, money, share, small
 from bespeak.errors import InputError, TableError
+from bespeak.worlds import world_of
 
 #: Up to so many instances each has a mark of its own on the axis.
 _EACH = 10
@@ -39,6 +40,7 @@ def savings_curve_chart(
         summary=_words(curve, quantity, best, pays, currency, break_even),
         columns=["Quantity", f"Cost ({currency})", f"Saving ({currency})", "Utilisation", "Coverage"],
         rows=[_row(row) for row in curve.to_dict("records")],
+        world=world_of(curve),
         xaxis={
             "title": {"text": "instances"},
             "rangemode": "tozero",

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from bespeak.charts.figure import MOST_POINTS, PALETTE, figure, share, small
 from bespeak.errors import MissingError, TableError
+from bespeak.worlds import world_of
 
 COLUMNS = ("day", "used_hours", "reserved_hours", "utilisation")
 
@@ -33,6 +34,7 @@ def use_chart(use: pd.DataFrame, *, title: str) -> go.Figure:
         summary=_words(use),
         columns=["Day", "Used hours", "Reserved hours", "Utilisation"],
         rows=[_row(row) for row in use.tail(MOST_POINTS).to_dict("records")],
+        world=world_of(use),
         xaxis={"type": "date"},
         yaxis={"title": {"text": "hours of the reserved size, a day"}, "rangemode": "tozero"},
         legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from bespeak.charts.figure import figure, group_name, mean, place_of, small, units
 from bespeak.tables import DEMAND
+from bespeak.worlds import world_of
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -39,6 +40,7 @@ def heat_map(groups: pd.DataFrame, *, scope: str, region: str, group: str) -> go
         summary=_week_words(week, rows),
         columns=["Day", *hours],
         rows=[[day, *map(mean, week[i])] for i, day in enumerate(DAYS)],
+        world=world_of(groups),
         height=280,
         yaxis={"autorange": "reversed", "ticks": ""},
         xaxis={"nticks": 12, "ticks": ""},

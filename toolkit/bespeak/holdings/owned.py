@@ -16,6 +16,7 @@ from bespeak.holdings.times import read_time
 from bespeak.holdings.wire import Item, order_of, scope_of, vm_artifacts
 from bespeak.holdings.young import young_rows
 from bespeak.tables import HOLDINGS
+from bespeak.worlds import stamp
 
 
 def holdings(session: Session, details: CustomerDetails) -> pd.DataFrame:
@@ -28,7 +29,7 @@ def holdings(session: Session, details: CustomerDetails) -> pd.DataFrame:
     rows = [row for entitlement in found for row in _rows(session, details, entitlement, lookup)]
     orders, names = [order_of(entitlement) for entitlement in found], [str(row["name"]) for row in rows]
     rows += young_rows(session, details, orders, names)
-    table = HOLDINGS.frame(rows)
+    table = stamp(session.world, HOLDINGS.frame(rows))
     return table.sort_values(["start", "order_id", "reservation_id"], kind="stable", ignore_index=True)
 
 

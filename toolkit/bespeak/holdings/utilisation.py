@@ -15,6 +15,7 @@ from bespeak.clients.session import Session
 from bespeak.errors import MissingError, UnreadableError
 from bespeak.holdings.times import read_time
 from bespeak.tables import Column, Contract
+from bespeak.worlds import stamp
 
 #: One row a day that has passed; the first day of a reservation counts its remaining hours only (D-502).
 UTILISATION = Contract(
@@ -60,7 +61,8 @@ def utilisation(
             day = days[_day(told)]
             day[0] += _hours(told, "usedHours")
             day[1] += _hours(told, "reservedHours")
-    return UTILISATION.frame(_row(day, *hours) for day, hours in sorted(days.items()))
+    table = UTILISATION.frame(_row(day, *hours) for day, hours in sorted(days.items()))
+    return stamp(session.world, table)
 
 
 def mean_utilisation(table: pd.DataFrame) -> float | None:

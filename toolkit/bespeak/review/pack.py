@@ -12,7 +12,7 @@ from bespeak.review.names import file_name
 from bespeak.review.page import Section, Table, save_page
 from bespeak.review.sheets import save_tables
 from bespeak.review.study import Study
-from bespeak.review.words import Rows, advice_rows, reading_words, scope_words, set_aside_rows, world_words
+from bespeak.review.words import Rows, advice_rows, reading_words, scope_words, set_aside_rows
 from bespeak.review.workbook import Origin, save_workbook
 from bespeak.worlds import world
 
@@ -24,7 +24,7 @@ def save_study_page(
     return save_page(
         Path(folder) / _name(study, "review", "html"),
         title=f"Azure reservations for {study.details.name}",
-        world=world_words(study.world),
+        world=study.world,
         facts=_facts(study),
         sections=[*_sections(study), *([] if chosen is None else [_chosen_section(chosen, quantity)])],
     )
@@ -46,7 +46,7 @@ def save_study_workbook(folder: Path | str, study: Study) -> Path:
 
 
 def _study_tables(study: Study) -> Mapping[str, pd.DataFrame]:
-    return {
+    tables = {
         "advice": study.advice,
         "azure-rule": study.azure,
         "demand": study.demand.groups,
@@ -54,6 +54,7 @@ def _study_tables(study: Study) -> Mapping[str, pd.DataFrame]:
         "set-aside": study.demand.set_aside,
         "owned": study.holdings,
     }
+    return {what: table.assign(world=study.world) for what, table in tables.items()}
 
 
 def _facts(study: Study) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from plotly.offline import get_plotlyjs
 
 from bespeak import markup
 from bespeak.review.names import write
+from bespeak.worlds import world as known_world
 
 #: Whatever a text on the page holds, the browser loads nothing and sends nothing.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
@@ -21,7 +22,7 @@ _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1f1f1f; max-width: 1080px; margin: 24px auto; padding: 0 16px; }
 h1 { font-size: 1.6em; margin: 0 0 4px; } h2 { font-size: 1.25em; margin: 28px 0 4px; }
 h3 { font-size: 1em; margin: 18px 0 0; } p, ul { margin: 4px 0; }
-.world { border-left: 4px solid #8a5a00; padding: 2px 10px; margin: 8px 0; }
+.world { border-left: 8px solid; padding: 4px 10px; margin: 8px 0; } .world b { color: #fff; padding: 1px 8px; }
 dl { display: flex; flex-wrap: wrap; gap: 4px 32px; } dt { color: #5c5c5c; font-size: 0.88em; } dd { margin: 0; }
 table { border-collapse: collapse; margin: 8px 0; font-size: 0.92em; } caption { text-align: left; color: #5c5c5c; }
 th, td { padding: 3px 10px; border-bottom: 1px solid #d0d0d0; text-align: left; vertical-align: top; }
@@ -54,7 +55,7 @@ class Section:
 def save_page(
     path: Path | str, *, title: str, world: str, facts: Mapping[str, str], sections: Iterable[Section]
 ) -> Path:
-    """Writes the page; ``world`` is the sentence that says where the figures come from, and stands on top."""
+    """Writes the page; its ``world`` stands on top: its name, its colour, and where the figures come from."""
     return write(Path(path), partial(_fill, title=title, world=world, facts=facts, sections=list(sections)))
 
 
@@ -65,7 +66,7 @@ def _fill(
     body = markup.tag(
         "main",
         markup.tag("h1", title),
-        markup.tag("p", world, class_="world"),
+        _strip(world),
         markup.facts(facts),
         *(_section(section, charts) for section in sections),
     )
@@ -79,6 +80,13 @@ def _fill(
     )
     library = f"<script>{get_plotlyjs()}</script>" if charts.count else ""
     out.write(f'<!DOCTYPE html>\n<html lang="en">{head}<body>{library}{body}</body></html>\n')
+
+
+def _strip(name: str) -> markup.Markup:
+    """The world of the page, on its colour."""
+    world = known_world(name)
+    badge = markup.tag("b", world.label, style=f"background: {world.colour}; print-color-adjust: exact")
+    return markup.tag("p", badge, f" {world.figures}", class_="world", style=f"border-color: {world.colour}")
 
 
 class _Charts:
@@ -100,7 +108,9 @@ class _Charts:
         )
         words = " ".join(meta.get("summary", ()))
         title = meta.get("title") or f"Chart {self.count}"
-        picture = markup.tag("div", markup.Markup(drawing), role="img", aria_label=f"{title}. {words}")
+        world = known_world(str(meta.get("world") or "")).label
+        told = f"{world}: {title}. {words}" if world else f"{title}. {words}"
+        picture = markup.tag("div", markup.Markup(drawing), role="img", aria_label=told)
         return markup.tag(
             "figure",
             markup.tag("h3", title),

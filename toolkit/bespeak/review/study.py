@@ -20,6 +20,7 @@ from bespeak.holdings import holdings
 from bespeak.tables import ADVICE
 from bespeak.terms import closed_series, not_reservable, term_hours, term_label
 from bespeak.usage import Demand, UsageReading, demand, read_cost_export, read_usage
+from bespeak.worlds import stamp
 
 #: Is told what comes next, in words.
 Say = Callable[[str], object]
@@ -47,6 +48,8 @@ class Study:
     def __post_init__(self) -> None:
         ADVICE.check(self.advice)
         ADVICE.check(self.azure)
+        for table in (self.demand.groups, self.demand.sizes, self.advice, self.azure, self.holdings):
+            stamp(self.world, table)  # a cost export knows no world
 
     def scope_name(self, scope: str) -> str:
         """A scope as a person knows it: shared by all subscriptions, or the name of the Azure subscription."""
@@ -126,7 +129,8 @@ def compare_terms(study: Study, scope: str, region: str, group: str) -> pd.DataF
         "cost": base,
         "saving": 0.0,
     }
-    return pd.DataFrame([alone, *(_option(row) for _, row in rows.sort_values("term").iterrows())])
+    options = [alone, *(_option(row) for _, row in rows.sort_values("term").iterrows())]
+    return stamp(study.world, pd.DataFrame(options))
 
 
 def _rows(advice: pd.DataFrame, scope: str, region: str, group: str) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from bespeak.usage.rated import from_rated
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.resources import resource
 from bespeak.usage.utilization import from_utilization
+from bespeak.worlds import stamp
 
 #: Told how many records have come and, where it can be known, how many there will be.
 Progress = Callable[[int, int | None], None]
@@ -36,13 +37,19 @@ def read_usage(
     if days < 1:
         raise InputError(f"Usage cannot be read for {days} days.", "Ask for 1 day or more, for example 30.")
     if details.kind == "legacy":
-        return _legacy(session, details, days, progress)
+        return _stamped(session, _legacy(session, details, days, progress))
     if details.kind == "azure_plan":
-        return _plan(session, details, days, progress)
+        return _stamped(session, _plan(session, details, days, progress))
     raise InputError(
         f"{details.name} has no Azure subscription through this partner, so there is no usage to read.",
         "Choose another customer, or sell it an Azure plan first.",
     )
+
+
+def _stamped(session: Session, reading: UsageReading) -> UsageReading:
+    for table in (reading.usage, reading.set_aside):
+        stamp(session.world, table)
+    return reading
 
 
 def _legacy(session: Session, details: CustomerDetails, days: int, progress: Progress | None) -> UsageReading:
