@@ -30,6 +30,7 @@ EXPECTED = {
     ("PLANNED", "CONFIRMED"),
     ("CONFIRMED", "APPROVED"),
     ("CONFIRMED", "CART"),
+    ("CONFIRMED", "REJECTED"),
     ("APPROVED", "CART"),
     ("APPROVED", "REJECTED"),
     ("CART", "SENDING"),

@@ -5,6 +5,7 @@ Buying never starts from here by itself: a person types the phrase of a plan, an
 
 from bespeak.buying.approval import (
     approval_facts,
+    approval_hint,
     approval_phrase,
     approval_sentence,
     approve,
@@ -41,6 +42,7 @@ from bespeak.buying.purchases import (
 )
 from bespeak.buying.quote import Quote, quote
 from bespeak.buying.recovery import look_again
+from bespeak.buying.refusing import refuse
 from bespeak.buying.settling import settle
 from bespeak.buying.stakes import outcome_facts, total_sentence, world_sentence
 
@@ -60,6 +62,7 @@ __all__ = [
     "Sku",
     "acknowledge",
     "approval_facts",
+    "approval_hint",
     "approval_phrase",
     "approval_sentence",
     "approve",
@@ -92,6 +95,7 @@ __all__ = [
     "read_prices",
     "read_quantity",
     "recover",
+    "refuse",
     "rescue_journal",
     "send_once_more",
     "settle",

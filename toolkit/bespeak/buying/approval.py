@@ -12,6 +12,7 @@ from bespeak.buying.charge import Charge, charge_amounts, charge_now, charge_sen
 from bespeak.buying.ledger import check_world, open_for_buying, open_journal, signer_of
 from bespeak.buying.limits import read_limits
 from bespeak.buying.outcome import recorded
+from bespeak.buying.phrase import phrase_hint
 from bespeak.buying.plan import PurchasePlan
 from bespeak.buying.purchases import Purchase
 from bespeak.buying.request_ids import plan_hash
@@ -22,11 +23,25 @@ from bespeak.errors import InputError
 from bespeak.journal import Approval, Intent, Signer
 
 _NOTHING = "Nothing was sent."
+_WORD = "approve"
 
 
 def approval_phrase(plan: PurchasePlan) -> str:
     """What the second person types: the word, and what the first one typed."""
-    return f"approve {plan.phrase}"
+    return f"{_WORD} {plan.phrase}"
+
+
+def approval_hint(plan: PurchasePlan, typed: str) -> str:
+    """How far what is typed is right, without writing it for the person; "" when it is the approval."""
+    word, behind = f"{_WORD} ", typed.removeprefix(f"{_WORD} ")
+    if behind == typed:
+        begun = word.startswith(typed)
+        return (
+            f"Type the word {_WORD}, a blank, and then the phrase."
+            if begun
+            else f"Not as it stands there from the word {_WORD} on."
+        )
+    return phrase_hint(plan, behind)
 
 
 def approval_sentence(session: Session, plan: PurchasePlan) -> str:
@@ -45,7 +60,7 @@ def approval_facts(session: Session, intent_id: str, approver: Session) -> dict[
 
     Raises ``InputError`` when something is no longer as planned.
     """
-    plan, intent = _find(session, intent_id)
+    plan, intent = find_confirmed(session, intent_id)
     name, charge = _read_afresh(approver, plan)
     return {
         "Customer": name,
@@ -75,10 +90,10 @@ def approve(session: Session, what: str | PurchasePlan, approver: Session, typed
     through the approver's session. Raises ``InputError`` when it may not be approved, and what reading raises.
     """
     intent_id = what if isinstance(what, str) else what.intent_id
-    plan, intent = _find(session, intent_id)
+    plan, intent = find_confirmed(session, intent_id)
     if isinstance(what, PurchasePlan) and what != plan:
         raise InputError("This plan is not the one that was confirmed.", f"{_NOTHING} Make a new quote.")
-    by = _second_person(session, intent, approver)
+    by = second_person(session, intent, approver)
     if unicodedata.normalize("NFC", typed) != unicodedata.normalize("NFC", approval_phrase(plan)):
         raise InputError(
             "What was typed is not the approval.",
@@ -96,7 +111,8 @@ def approve(session: Session, what: str | PurchasePlan, approver: Session, typed
     )
 
 
-def _find(session: Session, intent_id: str) -> tuple[PurchasePlan, Intent]:
+def find_confirmed(session: Session, intent_id: str) -> tuple[PurchasePlan, Intent]:
+    """The plan and the intent of a purchase that waits for approval; raises ``InputError`` for any other."""
     session.now()  # a world that was started anew has a journal of its own
     intent = open_for_buying(session).intent(intent_id)
     plan = PurchasePlan.from_json(intent.plan)
@@ -108,7 +124,7 @@ def _find(session: Session, intent_id: str) -> tuple[PurchasePlan, Intent]:
     return plan, intent
 
 
-def _second_person(session: Session, intent: Intent, approver: Session) -> Signer:
+def second_person(session: Session, intent: Intent, approver: Session) -> Signer:
     """Who approves, when that is another person of the same partner in the same world."""
     who = approver.person
     if (approver.world, approver.instance) != (session.world, session.instance):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
@@ -97,7 +98,10 @@ class SandboxSession:
     the session goes on with the new instance and its own folder.
     """
 
-    def __init__(self, door: Door, where: str, home_of: Callable[[str], Path]) -> None:
+    def __init__(
+        self, door: Door, where: str, home_of: Callable[[str], Path], person: Person = _TRAINEE
+    ) -> None:
+        self._person = person
         self._door = door
         self._where = where
         self._home_of = home_of
@@ -138,8 +142,16 @@ class SandboxSession:
 
     @property
     def person(self) -> Person:
-        """The invented admin agent that signs in to the sandbox."""
-        return _TRAINEE
+        """The invented person who signs in to the sandbox, an admin agent."""
+        return self._person
+
+    def as_colleague(self, name: str = "colleague@sandbox.example") -> SandboxSession:
+        """A session with the same sandbox for a second invented person, to practise what takes two.
+
+        The same name is the same person each time. In other worlds the second person signs in by themselves.
+        """
+        one = replace(_TRAINEE, name=name, object_id=str(uuid.uuid5(uuid.NAMESPACE_URL, name)))
+        return SandboxSession(self._door, self._where, self._home_of, one)
 
     @property
     def locked(self) -> str:

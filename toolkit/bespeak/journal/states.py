@@ -20,13 +20,14 @@ State = Literal[
 ]
 
 #: What each state may become. PLANNED: written down, nothing typed. CONFIRMED: the phrase was typed.
-#: APPROVED: a second person has agreed, which only some purchases need; an approval that lapsed ends in REJECTED.
+#: APPROVED: a second person has agreed, which only some purchases need; one that is refused, or an approval that
+#: lapsed, ends in REJECTED.
 #: CART: one buyer has claimed the intent and makes its only cart. SENDING: the checkout may have left.
 #: UNKNOWN: it has left and nobody knows what became of it; the same cart may be sent once more.
 #: RECONCILED: the order was read back and is what was planned.
 ARROWS: dict[State, frozenset[State]] = {
     "PLANNED": frozenset({"CONFIRMED"}),
-    "CONFIRMED": frozenset({"APPROVED", "CART"}),
+    "CONFIRMED": frozenset({"APPROVED", "CART", "REJECTED"}),
     "APPROVED": frozenset({"CART", "REJECTED"}),
     "CART": frozenset({"SENDING", "REJECTED"}),
     "SENDING": frozenset({"ORDERED", "REJECTED", "UNKNOWN"}),
