@@ -59,7 +59,7 @@ from bespeak.catalogue import PriceBook
 from bespeak.clients.real_session import IntegrationSession, LiveSession
 from bespeak.clients.session import Person, SandboxSession, Session
 from bespeak.clients.unlocking import Press
-from bespeak.connect import connect, private_sandbox
+from bespeak.connect import connect, connect_integration, connect_live, private_sandbox
 from bespeak.customers import (
     CustomerDetails,
     Light,
@@ -155,6 +155,8 @@ __all__ = [
     "charts",
     "check_offer",
     "connect",
+    "connect_integration",
+    "connect_live",
     "customer_details",
     "customers",
     "demand",

@@ -7,26 +7,20 @@ file or from a variable alone: ``connect_integration`` and ``connect_live`` make
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, NoReturn, Protocol
 from urllib.parse import urlsplit
 
 from bespeak.clients.address import is_loopback
 from bespeak.clients.call import Door, Service
-from bespeak.clients.second_factor import is_present
+from bespeak.clients.entra.identity import explain_missing_second_factor
+from bespeak.clients.partner_center.second_factor import check_second_factor
 from bespeak.clients.session import Person, Place, WorldName
 from bespeak.clients.transport import TokenSource
 from bespeak.clients.unlocking import MINUTES, Lock, Press
 from bespeak.errors import BespeakError, InputError, LockedError, SignInError
-
-#: Why a second factor is asked for: what is enforced, since when, and who says so.
-MFA_RULE = (
-    "Since 2026-04-01 Partner Center takes calls of a person only with multifactor authentication "
-    "(Partner Center authentication, 2026)."
-)
-_SIGN_IN_AGAIN = "Turn it on for your account in Entra ID, sign out and sign in again."
 
 
 class SignedIn(TokenSource, Protocol):
@@ -42,13 +36,14 @@ class SignedIn(TokenSource, Protocol):
 class Way:
     """The way to a tenant: its name as its settings have it, the cloud, the addresses of the services.
 
-    ``open_door`` makes the door from the addresses, the tokens, and what says why nothing may be changed now.
+    ``open_door`` makes the door from the addresses, the tokens, what says why nothing may be changed now, and the
+    private folder.
     """
 
     tenant: str
     cloud: str
     addresses: Mapping[Service, str]
-    open_door: Callable[[Mapping[Service, str], SignedIn, Callable[[], str]], Door]
+    open_door: Callable[[Mapping[Service, str], SignedIn, Callable[[], str], Path], Door]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ class RealSession:
         instance = tokens.person.tenant_id
         self._place = Place(instance, home_of(self.world, instance))
         self._proven_for = ""
-        self._door = way.open_door(way.addresses, tokens, self._why_not)
+        self._door = way.open_door(way.addresses, tokens, self._why_not, self._place.home)
 
     @property
     def world(self) -> WorldName:
@@ -129,7 +124,8 @@ class RealSession:
 
     def now(self) -> datetime:
         """The time (UTC): that of this machine, put right by what the services say of theirs."""
-        return self._clocks.now()
+        ahead = getattr(self._door, "clock_skew", None) or 0.0
+        return self._clocks.now() + timedelta(seconds=ahead)
 
     def __repr__(self) -> str:
         try:
@@ -144,9 +140,7 @@ class RealSession:
 
     def _against(self, person: Person) -> str:
         """What speaks against a change by this person, "" for nothing."""
-        if person.second_factor is False and not person.is_app:
-            return f"{person.name} is signed in without a second factor. {MFA_RULE} {_SIGN_IN_AGAIN}"
-        return ""
+        return explain_missing_second_factor(person) if person.second_factor is False else ""
 
     def _why_not(self) -> str:
         """``locked``; and before the first change, what the service itself says of the second factor."""
@@ -158,12 +152,12 @@ class RealSession:
         if person.is_app or self._proven_for == person.object_id:
             return ""
         try:
-            present = is_present(self._door)
+            present = self._door.send(check_second_factor())
         except BespeakError as error:
             return f"Whether your sign-in had a second factor could not be asked. {error}"
         if not present:
-            said = f"Partner Center says that the sign-in of {person.name} had no second factor."
-            return f"{said} {MFA_RULE} {_SIGN_IN_AGAIN}"
+            said = explain_missing_second_factor(replace(person, second_factor=False))
+            return f"Partner Center was asked. {said}"
         self._proven_for = person.object_id
         return ""
 

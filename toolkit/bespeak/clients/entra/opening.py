@@ -13,6 +13,7 @@ from bespeak.clients.entra.http import EntraHttp, StandIn
 from bespeak.clients.entra.tokens import EntraTokens
 from bespeak.clients.entra.ways import SignIn
 from bespeak.clients.key_store import KeyStore
+from bespeak.clients.real_door import system_roots
 
 
 def open_tokens(
@@ -31,7 +32,9 @@ def open_tokens(
     A proxy is used where the settings name one; the environment is never asked for one. With ``stand_in`` a sandbox on
     this machine is asked in the place of the cloud, and never by a proxy.
     """
-    client = httpx.Client(trust_env=False, proxy=proxy if proxy and stand_in is None else None)
+    client = httpx.Client(
+        verify=system_roots(), trust_env=False, proxy=proxy if proxy and stand_in is None else None
+    )
     clock = ServiceClock(wall, time.monotonic)
     http = EntraHttp(cloud, client, clock, sleep=time.sleep, stand_in=stand_in)
     return EntraTokens(http, tenant, client_id, way=way, store=store)
