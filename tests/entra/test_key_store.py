@@ -64,7 +64,7 @@ def test_a_forgotten_secret_is_gone(store, kept):
 
 
 def test_without_a_store_of_the_system_nothing_is_written(tmp_path):
-    def none(where):
+    def none(_where):
         raise ImportError("no such thing here")
 
     store = KeyStore(tmp_path / "keys", none)

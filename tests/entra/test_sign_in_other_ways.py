@@ -147,7 +147,7 @@ def test_each_use_of_a_service_account_replaces_its_refresh_token(stage):
 
 def test_a_refresh_token_without_a_second_factor_is_useless_for_ever(stage):
     store = stored(stage, client_secret="world-key-canary", secure_app_model="world-key-canary.without-mfa")
-    with pytest.raises(SignInError, match="stays without one for ever.*Give the consent anew"):
+    with pytest.raises(SignInError, match=r"stays without one for ever.*Give the consent anew"):
         stage.tokens(SecureAppModelSignIn(), store).token("partner_center", None)
 
 

@@ -27,21 +27,15 @@ from bespeak.errors import BespeakError, SignInError, UnreadableError
 T = TypeVar("T")
 #: An answer of MSAL: a token with what belongs to it, or what was refused. It never leaves this package.
 Result = Mapping[str, Any]
-_LOGGERS = (
-    *(
-        f"msal.{name}"
-        for name in ("application", "authority", "token_cache", "throttled_http_client", "region")
-    ),
-    *(f"msal.oauth2cli.{name}" for name in ("oauth2", "oidc", "authcode", "assertion")),
-    *(f"msal_extensions.{name}" for name in ("persistence", "token_cache", "cache_lock", "filelock")),
-)
+_LIBRARIES = ("msal", "msal_extensions")
 
 
 def _nothing(_record: logging.LogRecord) -> bool:
     return False
 
 
-for _name in _LOGGERS:
+# Each of its modules has made its logger when it was imported.
+for _name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in _LIBRARIES]:
     logging.getLogger(_name).addFilter(_nothing)
 
 

@@ -105,7 +105,7 @@ def _claims_of(result: Mapping[str, Any]) -> str:
 
 
 def _correlation_of(result: Mapping[str, Any]) -> str:
-    told = str(result.get("correlation_id", ""))
+    told = str(result.get("correlation_id") or "")
     return told if _CORRELATION.fullmatch(told) else ""
 
 

@@ -177,7 +177,8 @@ class EntraTokens:
 
     def _renewed(self, key: _Key, scope: str) -> Secret:
         with self._state:
-            refused, fresh = self._refused.get(key), key in self._unwanted
+            # What is held here and has ended must not come back from MSAL, which goes by the clock of the machine.
+            refused, fresh = self._refused.get(key), key in self._unwanted or key in self._held
         if refused is not None:
             raise renewed_error(refused)  # asked again without a person, it would only be refused again
         result = out_of_msal(lambda: self._way.renew(self._desk(key[1]), Wish(scope, fresh=fresh)))
