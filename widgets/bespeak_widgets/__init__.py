@@ -7,6 +7,7 @@ from bespeak_widgets.reservation_desk import ReservationDesk
 from bespeak_widgets.reservation_form import ReservationForm
 from bespeak_widgets.table_look import dress_tables as _dress_tables
 from bespeak_widgets.vm_sizing import VmSizing
+from bespeak_widgets.world_lock import WorldLock
 
 __all__ = [
     "Chart",
@@ -15,6 +16,7 @@ __all__ = [
     "ReservationDesk",
     "ReservationForm",
     "VmSizing",
+    "WorldLock",
     "snapshot",
 ]
 

@@ -229,6 +229,10 @@ class LiveSession(RealSession):
         self._lock.close()
         self._proven_for = ""
 
+    def listen(self, told: Callable[[], None]) -> None:
+        """Calls this after each unlocking and locking, so that a page can show it."""
+        self._lock.listen(told)
+
     def _against(self, person: Person) -> str:
         never = self._never(person)
         if never or self._lock.open_until(person.object_id) is not None:

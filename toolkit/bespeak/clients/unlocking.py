@@ -70,6 +70,11 @@ class Lock:
         self.phrase = phrase
         self._now, self._ticks = now, ticks
         self._window: _Window | None = None
+        self._listeners: list[Callable[[], None]] = []
+
+    def listen(self, told: Callable[[], None]) -> None:
+        """Calls this after each opening and closing; what the clock closes is noticed by whoever looks."""
+        self._listeners.append(told)
 
     def open(self, typed: str, minutes: int, press: Press | None, person_id: str) -> None:
         """Opens it for so many minutes; raises ``InputError`` or ``LockedError`` and stays closed otherwise."""
@@ -85,10 +90,16 @@ class Lock:
         self._window = _Window(
             self._now() + timedelta(minutes=minutes), self._ticks() + 60.0 * minutes, person_id
         )
+        self._tell()
 
     def close(self) -> None:
         """Closes it at once."""
         self._window = None
+        self._tell()
+
+    def _tell(self) -> None:
+        for told in self._listeners:
+            told()
 
     def open_until(self, person_id: str) -> datetime | None:
         """Until when it is open for this person, ``None`` when it is closed."""
