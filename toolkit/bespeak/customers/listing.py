@@ -15,6 +15,7 @@ from bespeak.clients.session import Session
 from bespeak.errors import InputError
 from bespeak.tables import CUSTOMERS
 
+_STROKES = str.maketrans("łøđħŧı", "lodhti")
 _LEFT_OUT = "bespeak_left_out"
 
 
@@ -101,8 +102,8 @@ def _dashed(phrase: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """The text without case and accents."""
+    """The text without case, accents and strokes through a letter, which Unicode takes for letters of their own."""
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in plain if not unicodedata.combining(char))
+    return "".join(char for char in plain if not unicodedata.combining(char)).translate(_STROKES)
