@@ -18,6 +18,9 @@ from bespeak import (
 )
 from bespeak.buying.ledger import open_journal
 
+BEGIN = (
+    "Type the word approve and then, with one blank in between: customer quantity x size term total world."
+)
 OTHER = Person("approver@partner.example", "object-2", "partner.example", second_factor=True)
 
 
@@ -71,8 +74,8 @@ def test_a_refusal_needs_a_reason(session, approver, waiting):
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [
-        ("", "Type the word approve, a blank, and then the phrase."),
-        ("appr", "Type the word approve, a blank, and then the phrase."),
+        ("", BEGIN),
+        ("appr", BEGIN),
         ("agree", "Not as it stands there from the word approve on."),
         ("Contoso 4 x", "Not as it stands there from the word approve on."),
         ("approve Contoso 4 x ", "Right so far; next: size."),

@@ -1,5 +1,6 @@
-"""The widgets of bespeak: customer lookup, VM sizing, reservation form, and the desk that joins them."""
+"""The widgets of bespeak: customer lookup, VM sizing, reservation form, approvals, and the desk that joins them."""
 
+from bespeak_widgets.approval_panel import ApprovalPanel
 from bespeak_widgets.chart import Chart
 from bespeak_widgets.customer_lookup import CustomerLookup
 from bespeak_widgets.panel import Panel, snapshot
@@ -10,6 +11,7 @@ from bespeak_widgets.vm_sizing import VmSizing
 from bespeak_widgets.world_lock import WorldLock
 
 __all__ = [
+    "ApprovalPanel",
     "Chart",
     "CustomerLookup",
     "Panel",

@@ -9,7 +9,7 @@ import ipywidgets as W  # noqa: N812 - the name that every ipywidgets example us
 from bespeak import Purchase, markup
 from bespeak_widgets.look import Shown, hide
 from bespeak_widgets.order_words import stakes
-from bespeak_widgets.typed_phrase import TypedPhrase
+from bespeak_widgets.typed_phrase import TypedPhrase, asked_for
 
 _SAME_CART = (
     "Cart and orders show that it was not ordered. The same cart can be sent once more: one cart gives one order, "
@@ -29,7 +29,7 @@ class OnceMore(W.VBox):
             self._show,
             lambda: self._pressed(send),
         )
-        self.typed.expect(purchase.plan)
+        self.typed.expect(asked_for(purchase.plan))
         told = markup.join(
             markup.tag("h4", "Send once more"), markup.tag("p", _SAME_CART), stakes(purchase.plan)
         )

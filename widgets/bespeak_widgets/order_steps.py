@@ -11,12 +11,14 @@ from bespeak import (
     Checked,
     CustomerDetails,
     Draft,
+    InputError,
     PurchasePlan,
     Session,
     check_offer,
     dry_run,
     make_purchase,
     this_kernel,
+    waiting_for_approval,
 )
 from bespeak_widgets.by_hand import HandButton
 from bespeak_widgets.confirmation import Confirmation
@@ -25,6 +27,7 @@ from bespeak_widgets.order_page import OrderPage
 from bespeak_widgets.order_result import seen_now
 from bespeak_widgets.purchase_block import Seen
 from bespeak_widgets.request_list import RequestList
+from bespeak_widgets.second_person import SecondPerson
 from bespeak_widgets.task import Task
 
 
@@ -66,9 +69,10 @@ class OrderSteps(W.VBox):
         self.requests = RequestList()
         self.confirmation = Confirmation(refresh, self.buying.guard(self._buy))
         self.confirmation.add_class(f"in-{session.world}")
+        self.second = SecondPerson(session, refresh)
         actions = in_a_row(self.check_button, self.dry_run_button)
         actions.add_class("order-actions")
-        parts = [actions, self.checking, self.requests, self.confirmation, self.buying]
+        parts = [actions, self.checking, self.requests, self.confirmation, self.buying, self.second]
         super().__init__(parts, layout=W.Layout(width="100%"))
         self.buying.observe(lambda _: refresh(), "busy")
         self.check_button.on_press(self.checking.guard(lambda: self.check(self._move_to_phrase)))
@@ -134,6 +138,7 @@ class OrderSteps(W.VBox):
         if self.plan is not None:
             self.plan = None
             self.confirmation.show(None)
+            self.second.show(asked=False)
 
     def _move_to_phrase(self) -> None:
         self._page.move_on("order-box")
@@ -152,10 +157,19 @@ class OrderSteps(W.VBox):
             return
         self.buying.start(
             "Buying",
-            lambda _: seen_now(session, make_purchase(session, planned, typed, holder=this_kernel())),
-            self._bought,
+            lambda _: _buy_or_ask(session, planned, typed),
+            self._came,
             cancellable=False,
         )
+
+    def _came(self, seen: Seen | None) -> None:
+        """What was bought, or nothing while a second person must approve it first."""
+        if seen is None:
+            self.confirmation.can_buy()
+            self.second.show(asked=True)
+            self._refresh()
+        else:
+            self._bought(seen)
 
     def _bought(self, seen: Seen) -> None:
         """The result stands in the place of the confirmation until something is changed or checked again."""
@@ -164,3 +178,13 @@ class OrderSteps(W.VBox):
         self._is_fresh = True
         self._heard_purchase(seen)
         self._page.move_on("order-result")
+
+
+def _buy_or_ask(session: Session, plan: PurchasePlan, typed: str) -> Seen | None:
+    """The purchase that was made; nothing when it waits for a second person and nothing was sent."""
+    try:
+        return seen_now(session, make_purchase(session, plan, typed, holder=this_kernel()))
+    except InputError:
+        if any(one.plan.intent_id == plan.intent_id for one in waiting_for_approval(session)):
+            return None
+        raise

@@ -12,8 +12,8 @@ from bespeak.buying.charge import Charge, charge_amounts, charge_now, charge_sen
 from bespeak.buying.ledger import check_world, open_for_buying, open_journal, signer_of
 from bespeak.buying.limits import read_limits
 from bespeak.buying.outcome import recorded
-from bespeak.buying.phrase import phrase_hint
-from bespeak.buying.plan import PurchasePlan
+from bespeak.buying.phrase import PATTERN, phrase_hint
+from bespeak.buying.plan import AGAIN, PurchasePlan
 from bespeak.buying.purchases import Purchase
 from bespeak.buying.request_ids import plan_hash
 from bespeak.buying.second_person import APPROVAL_LIFE, is_same_person
@@ -34,14 +34,12 @@ def approval_phrase(plan: PurchasePlan) -> str:
 def approval_hint(plan: PurchasePlan, typed: str) -> str:
     """How far what is typed is right, without writing it for the person; "" when it is the approval."""
     word, behind = f"{_WORD} ", typed.removeprefix(f"{_WORD} ")
-    if behind == typed:
-        begun = word.startswith(typed)
-        return (
-            f"Type the word {_WORD}, a blank, and then the phrase."
-            if begun
-            else f"Not as it stands there from the word {_WORD} on."
-        )
-    return phrase_hint(plan, behind)
+    if behind != typed:
+        return phrase_hint(plan, behind)
+    if not word.startswith(typed):
+        return f"Not as it stands there from the word {_WORD} on."
+    again = f" {AGAIN}" if plan.again else ""
+    return f"Type the word {_WORD} and then, with one blank in between: {PATTERN}{again}."
 
 
 def approval_sentence(session: Session, plan: PurchasePlan) -> str:
