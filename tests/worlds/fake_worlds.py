@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -131,7 +132,6 @@ class Fake:
 
     session: RealSession
     counter: Counter
-    world: World
     tokens: FakeTokens
     clock: FakeClock
 
@@ -140,14 +140,27 @@ class Fake:
         return self.session.unlock(self.session.unlock_phrase, minutes=minutes, press=Press.heard("comm_msg"))
 
 
-def fake(kind: str, folder: Path, *, person: Person | None = ANNA, seed: int = 1) -> Fake:
-    """A fake ``live`` or ``integration`` in this process; ``folder`` takes the place of the user's."""
-    world = World.demo(seed, instance=kind)
-    counter = Counter(create_app(world, KEY))
+@cache
+def _shared():
+    """The application of one world for all tests that change nothing in it: making one takes a while."""
+    return create_app(World.demo(1, instance="fake"), KEY)
+
+
+def _when_asked(environ, start_response):
+    """The shared application, made when a test first asks it."""
+    return _shared()(environ, start_response)
+
+
+def fake(kind: str, folder: Path, *, person: Person | None = ANNA, world: World | None = None) -> Fake:
+    """A fake ``live`` or ``integration`` in this process; ``folder`` takes the place of the user's.
+
+    Who buys something gives a ``world`` of its own; the others share one.
+    """
+    counter = Counter(create_app(world, KEY) if world else _when_asked)
     http = httpx.Client(transport=httpx.WSGITransport(counter), trust_env=False)
     tokens, clock = FakeTokens(person), FakeClock()
     session = _session(kind, HERE, http, tokens, clock.clocks, folder)
-    return Fake(session, counter, world, tokens, clock)
+    return Fake(session, counter, tokens, clock)
 
 
 def fake_of_the_environment() -> RealSession:
