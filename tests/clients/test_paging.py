@@ -28,7 +28,8 @@ def page(*ids, uri="", token="AQ==", **more):
         "/v1/customers?size=2&seekOperation=Next",
         "/customers?size=2?seekOperation=Next",
         "/Customers?size=2&seekOperation=Next",
-        "https://elsewhere.example/v1/customers?size=2&seekOperation=Next",
+        "https://partner-center.example/v1/customers?size=2&seekOperation=Next",
+        "HTTPS://Partner-Center.example:443/v1/customers?size=2&seekOperation=Next",
     ],
 )
 def test_the_next_page_is_asked_from_our_host_with_the_headers_of_the_link(server, answer, uri):
@@ -129,10 +130,10 @@ def test_progress_is_told_after_each_page_and_can_end_the_reading(server, answer
     assert told == [2, 3]
 
 
-def test_azures_absolute_next_link_is_asked_from_our_host(server, answer):
+def test_azures_absolute_next_link_is_followed_when_it_is_of_the_same_origin(server, answer):
     order = f"/providers/Microsoft.Capacity/reservationOrders/{ORDER}"
     path = f"{order}/providers/Microsoft.Consumption/reservationSummaries"
-    link = f"https://management.azure.com{path}?grain=daily&%24skiptoken=50"
+    link = f"https://arm.example:443{path}?grain=daily&%24skiptoken=50"
     door = server.door(
         answer({"value": [{"name": "1"}], "nextLink": link}), answer({"value": [], "nextLink": None})
     )

@@ -81,7 +81,7 @@ def test_a_long_text_of_a_service_is_cut():
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("57", 57.0), ("0", 0.0), ("1.5", 1.5), ("", None), ("-3", None), ("nan", None), ("Mon, 1 Jan", None)],
+    [("57", 57.0), ("0", None), ("1.5", 1.5), ("", None), ("-3", None), ("nan", None), ("Mon, 1 Jan", None)],
 )
 def test_retry_after_is_a_number_of_seconds_or_nothing(text, seconds):
     assert retry_after({"retry-after": text}) == seconds
@@ -122,6 +122,7 @@ def test_a_write_is_unknown_whenever_it_may_have_been_done():
         Outcome.REFUSED_DUMBLY,
         Outcome.REDIRECTED,
         Outcome.UNREADABLE,
+        Outcome.FALSE_SUCCESS,
     }
     assert RULES[Outcome.NOT_SENT].write_error is UnreachableError
 

@@ -15,6 +15,13 @@ from bespeak.errors import InputError
 
 _PATH = re.compile(r"(?:/[A-Za-z0-9_.~$()',=:@+-]+)+/?")
 _QUERY = re.compile(r"[\x21\x22\x24-\x7e]*")
+#: A link as it may come: printable, without the signs that readers of addresses do not agree on.
+_LINK = re.compile(r"[\x21\x24-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e\x22\x7b\x7c\x7d]+")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?]+)(.*)")
+_PORTS = {"https": 443, "http": 80}
+_SHOWN = 80
+_NO_ADDRESS = "has a link with characters that no address has."
 _HEADER = re.compile(r"[\x20-\x7e]{0,8192}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
 #: Headers that only the sender sets, whatever a link says.
@@ -64,8 +71,16 @@ def first_target(call: Call[Any]) -> Target:
     return Target(_checked_path(call.path), urlencode(call.params, quote_via=quote, safe=""))
 
 
+def checked_target(path: str, query: str, headers: Mapping[str, str]) -> Target:
+    """A target from its parts, as they were kept; raises ``ShapeError`` or ``InputError`` for one that cannot be."""
+    if not _QUERY.fullmatch(query):
+        raise ShapeError(_NO_ADDRESS)
+    pairs = [{"key": name, "value": value} for name, value in headers.items()]
+    return Target(_checked_path(path), query, _link_headers({"headers": pairs}))
+
+
 def _checked_path(path: str) -> str:
-    if not _PATH.fullmatch(path) or any(part in {".", ".."} for part in path.split("/")):
+    if not _PATH.fullmatch(path) or _goes_up(path):
         raise InputError(f"'{path[:80]}' is not a path that may be called.", "Check the ids in it.")
     return path
 
@@ -86,11 +101,12 @@ def next_target(call: Call[Any], told: object, base: str) -> Target | None:
 
 
 def _link(told: object) -> dict[str, Any] | None:
-    """The next link in either shape: ``links.next``, or ``nextLink`` of Resource Manager."""
+    """The next link in any shape: ``links.next``, ``nextLink`` of Resource Manager, ``@odata.nextLink`` of Graph."""
     if not isinstance(told, dict):
         return None
-    if told.get("nextLink"):
-        return _with_uri({"uri": told["nextLink"]})
+    for name in ("nextLink", "@odata.nextLink"):
+        if told.get(name):
+            return _with_uri({"uri": told[name]})
     links = told.get("links") or {}
     if not isinstance(links, dict):
         raise ShapeError("has links that are not an object.")
@@ -104,17 +120,49 @@ def _with_uri(link: object) -> dict[str, Any]:
 
 
 def local(service: Service, uri: str, base: str) -> tuple[str, str]:
-    """Path and query of a link, with ``/v1`` where Partner Center leaves it out, and a second '?' mended."""
-    before, _, query = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/]*", "", uri).partition("?")
+    """Path and query of a link, with ``/v1`` where Partner Center leaves it out, and a second '?' mended.
+
+    Raises ``ShapeError`` for a link to any other scheme, host or port than the service's own.
+    """
+    before, _, query = _own_part(uri, base).partition("?")
     prefix = urlsplit(base).path
     path = before.removeprefix(prefix) if prefix and before.startswith(prefix + "/") else before
-    path = "/" + path.lstrip("/")
+    path = "/" + path.removeprefix("/")
     if service == "partner_center" and not path.lower().startswith("/v1/"):
         path = "/v1" + path
     mended = query.replace("?", "&")
-    if not (_PATH.fullmatch(path) and _QUERY.fullmatch(mended)) or "/../" in f"{path}/":
-        raise ShapeError("has a link with characters that no address has.")
+    if not (_PATH.fullmatch(path) and _QUERY.fullmatch(mended)) or _goes_up(path):
+        raise ShapeError(_NO_ADDRESS)
     return path, mended
+
+
+def _own_part(uri: str, base: str) -> str:
+    """What follows the origin in a link; raises ``ShapeError`` unless the origin is that of ``base``, or absent."""
+    if not _LINK.fullmatch(uri):
+        raise ShapeError(_NO_ADDRESS)
+    if not (uri.startswith("//") or _SCHEME.match(uri)):
+        return uri
+    found = _ABSOLUTE.fullmatch(uri)
+    if found is None or origin(f"{found[1]}://{found[2]}") != origin(base):
+        host = found[2].rpartition("@")[2] if found else uri[:_SHOWN].lstrip("/").partition("/")[0]
+        raise ShapeError(f"has a link that leads elsewhere, to '{host[:_SHOWN]}'.")
+    return found[3] or "/"
+
+
+def origin(address: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port of an address; ``None`` for one with a user name, or that has none of these."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return None
+    if not parts.hostname or "@" in parts.netloc or parts.scheme not in _PORTS:
+        return None
+    return parts.scheme, parts.hostname, _PORTS[parts.scheme] if port is None else port
+
+
+def _goes_up(path: str) -> bool:
+    return any(part in {".", ".."} for part in path.split("/"))
 
 
 def _link_headers(link: dict[str, Any]) -> dict[str, str]:

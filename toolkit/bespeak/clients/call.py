@@ -38,6 +38,9 @@ class Call(Generic[T]):
     ``request_id`` is the ``MS-RequestId`` where the journal has one for it (a GUID, the same for every sending of one
     intent); without it each call gets a new one. ``tenant`` is the directory whose token it takes: the customer's for
     calls to Azure about one customer, "" for the partner's own.
+    ``key`` gives what makes an item of a list itself and no other; without it only whole pages are known again.
+    ``total`` gives how many items there are on all pages, where the service says that: ``totalCount`` of Partner Center
+    is the length of the page (Microsoft's .NET SDK, 2023-06).
     """
 
     name: str
@@ -53,6 +56,8 @@ class Call(Generic[T]):
     timeout_seconds: float = 30.0
     request_id: str = ""
     tenant: str = ""
+    key: Callable[[Any], object] | None = None
+    total: Callable[[Answer], int | None] | None = None
 
     @property
     def is_safe(self) -> bool:

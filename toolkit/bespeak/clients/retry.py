@@ -21,6 +21,7 @@ class Outcome(Enum):
     """How one try ended, when it did not end well."""
 
     NOT_SENT = "no connection: not a byte was sent"
+    UNTRUSTED = "the service's certificate is not trusted: not a byte was sent"
     NO_ANSWER = "sent, and no whole answer came"
     THROTTLED = "429: asked too often, nothing was done"
     BUSY = "408 or 503 that names a time to come back"
@@ -30,6 +31,7 @@ class Outcome(Enum):
     REFUSED_DUMBLY = "a refusal without an error object, such as a page of a gateway"
     REDIRECTED = "3xx"
     UNREADABLE = "2xx whose body is not in the documented shape"
+    FALSE_SUCCESS = "2xx whose body is an error object"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Rule:
 #: checkout is safe to look at but not to repeat blindly; so only reads go on by themselves.
 RULES: dict[Outcome, Rule] = {
     Outcome.NOT_SENT: Rule("again", UnreachableError, UnreachableError),
+    Outcome.UNTRUSTED: Rule("once", UnreachableError, UnreachableError),
     Outcome.NO_ANSWER: Rule("again", UnreachableError, AnswerLostError),
     Outcome.THROTTLED: Rule("again", RefusedError, RefusedError),
     Outcome.BUSY: Rule("again", RefusedError, AnswerLostError),
@@ -54,6 +57,7 @@ RULES: dict[Outcome, Rule] = {
     Outcome.REFUSED_DUMBLY: Rule("stop", RefusedError, AnswerLostError),
     Outcome.REDIRECTED: Rule("stop", UnreadableError, AnswerLostError),
     Outcome.UNREADABLE: Rule("once", UnreadableError, AnswerLostError),
+    Outcome.FALSE_SUCCESS: Rule("stop", RefusedError, AnswerLostError),
 }
 
 #: How often a read is tried at most for each step, the first try included.
