@@ -114,7 +114,7 @@ def test_the_second_person_sees_what_is_charged_and_who_asked_read_afresh(sessio
     assert "What: 4 x Standard_D2s_v5 in polandcentral, P1Y" in told
     assert "Will be charged: in all: USD 2,376.00" in told
     assert f"Confirmed by: {session.person.name}" in told
-    assert any("signed in: colleague@sandbox.example" in line for line in told)
+    assert any("signed in: sales-agent@sandbox.example" in line for line in told)
     assert approval_phrase(form.plan) not in "\n".join(told)
 
 
@@ -122,7 +122,7 @@ def test_an_approved_purchase_is_bought_by_whoever_asked(session):
     form = asked(session)
     panel = ApprovalPanel(session, session.as_colleague())
     approve(panel, form)
-    assert any(line.startswith("colleague@sandbox.example approved 4 x") for line in lines(panel))
+    assert any(line.startswith("sales-agent@sandbox.example approved 4 x") for line in lines(panel))
     press(form.confirmation.button)
     assert form.outcome.state == "DONE"
     assert len(orders_of(session)) == 1

@@ -6,6 +6,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -26,6 +27,12 @@ _IN_KERNEL = "http://sandbox.localhost"
 _SERVICES: tuple[Service, ...] = ("login", "partner_center", "price_sheets", "arm", "graph", "control")
 
 
+class SandboxDoor(Transport):
+    """A door into a sandbox; ``for_person`` gives one through which another invented person goes, by the role."""
+
+    for_person: Callable[[str], SandboxDoor]
+
+
 def _random_id() -> str:
     return str(uuid.uuid4())
 
@@ -44,14 +51,14 @@ def in_kernel_door(
     application: Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]],
     key: str,
     new_id: Callable[[], str] = _random_id,
-) -> Transport:
+) -> SandboxDoor:
     """A door to a WSGI application in this process, behind the HTTP library's own WSGI transport."""
     mounted: WSGIApplication = application
     http = httpx.Client(transport=httpx.WSGITransport(mounted), trust_env=False, follow_redirects=False)
-    return _door(_IN_KERNEL, key, http, "Run connect() again.", new_id)
+    return _door(_IN_KERNEL, Secret(key), http, "Run connect() again.", new_id)
 
 
-def served_door(url: str, key: str) -> Transport:
+def served_door(url: str, key: str) -> SandboxDoor:
     """A door to a sandbox that is served on this machine; raises ``InputError`` for any other address."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not is_loopback(parts.hostname or ""):
@@ -61,17 +68,22 @@ def served_door(url: str, key: str) -> Transport:
         )
     # trust_env off: with HTTP_PROXY set, a call to this machine would go to the proxy, token included.
     http = httpx.Client(trust_env=False, follow_redirects=False)
-    return _door(url, key, http, "Is 'bespeak lab' still running? Start it again, then repeat this.")
+    return _door(url, Secret(key), http, "Is 'bespeak lab' still running? Start it again, then repeat this.")
 
 
 def _door(
-    url: str, key: str, http: httpx.Client, when_away: str, new_id: Callable[[], str] = _random_id
-) -> Transport:
+    url: str,
+    key: Secret,
+    http: httpx.Client,
+    when_away: str,
+    new_id: Callable[[], str] = _random_id,
+    person: str = "",
+) -> SandboxDoor:
     base = url.rstrip("/")
     bases: Mapping[Service, str] = {service: f"{base}/{service}" for service in _SERVICES}
-    return Transport(
+    door = SandboxDoor(
         bases,
-        SandboxTokens(Secret(key), time.monotonic),
+        SandboxTokens(key, time.monotonic, as_principal=person),
         http,
         sleep=time.sleep,
         clock=time.monotonic,
@@ -79,3 +91,5 @@ def _door(
         new_id=new_id,
         when_away=when_away,
     )
+    door.for_person = partial(_door, url, key, http, when_away, new_id)
+    return door

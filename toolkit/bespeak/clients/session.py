@@ -145,13 +145,19 @@ class SandboxSession:
         """The invented person who signs in to the sandbox, an admin agent."""
         return self._person
 
-    def as_colleague(self, name: str = "colleague@sandbox.example") -> SandboxSession:
+    def as_colleague(self, name: str = "sales-agent") -> SandboxSession:
         """A session with the same sandbox for a second invented person, to practise what takes two.
 
-        The same name is the same person each time. In other worlds the second person signs in by themselves.
+        ``name`` is a role of Partner Center that the sandbox knows ("sales-agent", "helpdesk-agent"); the person signs
+        in with it and may do what it allows. The same name is the same person each time. In other worlds the second
+        person signs in by themselves.
         """
-        one = replace(_TRAINEE, name=name, object_id=str(uuid.uuid5(uuid.NAMESPACE_URL, name)))
-        return SandboxSession(self._door, self._where, self._home_of, one)
+        role = name.partition("@")[0]
+        full = f"{role}@sandbox.example"
+        one = replace(_TRAINEE, name=full, object_id=str(uuid.uuid5(uuid.NAMESPACE_URL, full)))
+        # A stand-in for the door, as a recorder, knows one person only.
+        another = getattr(self._door, "for_person", None)
+        return SandboxSession(another(role) if another else self._door, self._where, self._home_of, one)
 
     @property
     def locked(self) -> str:

@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
 from bespeak.clients.call import Answer, Call, Door, Service
 from bespeak.clients.ids import code
@@ -75,11 +76,20 @@ def _read_grant(answer: Answer) -> Grant:
 class SandboxTokens:
     """The tokens of one sandbox world; its own key opens its control and stands for the signed-in user.
 
-    ``clock`` counts seconds (monotonic). Threads that need the same token at once ask for it once.
+    ``clock`` counts seconds (monotonic). Threads that need the same token at once ask for it once. ``as_principal``
+    names the invented person by the role ("sales-agent"); without it an admin agent signs in.
     """
 
-    def __init__(self, key: Secret, clock: Callable[[], float], tenant: str = "sandbox.example") -> None:
+    def __init__(
+        self,
+        key: Secret,
+        clock: Callable[[], float],
+        tenant: str = "sandbox.example",
+        as_principal: str = "",
+    ) -> None:
         self._key = key
+        # What the sandbox takes for the refresh token of this person.
+        self._refresh = Secret(f"{key.reveal()}.as-{as_principal}") if as_principal else key
         self._clock = clock
         self._tenant = tenant
         self._held: dict[Service, _Held] = {}
@@ -103,6 +113,9 @@ class SandboxTokens:
                 held = self._renewed(service, door)
             return held.token
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("Tokens are never pickled or copied.")
+
     def forget(self, service: Service, token: Secret) -> None:
         """Drops a token that was not accepted, unless a newer one is there already."""
         if service not in self._locks:
@@ -113,7 +126,7 @@ class SandboxTokens:
                 del self._held[service]
 
     def _renewed(self, service: Service, door: Door) -> _Held:
-        grant = door.send(ask_token(self._tenant, service, self._key))
+        grant = door.send(ask_token(self._tenant, service, self._refresh))
         held = _Held(grant.token, self._clock() + max(grant.lasts - EARLY, grant.lasts / 2))
         self._held[service] = held
         return held

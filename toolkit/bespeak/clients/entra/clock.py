@@ -34,8 +34,8 @@ class ServiceClock:
 
     @property
     def skew(self) -> float | None:
-        """The seconds by which this machine is ahead of the service; ``None`` before the service has said a time."""
-        return None if self._ahead is None else self._wall() - self.now()
+        """The seconds by which the service is ahead of this machine; ``None`` before the service has said a time."""
+        return None if self._ahead is None else self.now() - self._wall()
 
     @property
     def wrong(self) -> str:
@@ -43,7 +43,7 @@ class ServiceClock:
         skew = self.skew
         if skew is None or abs(skew) <= _WORTH_SAYING:
             return ""
-        which = "ahead of" if skew > 0 else "behind"
+        which = "behind" if skew > 0 else "ahead of"
         return f"The clock of this computer is {_span(abs(skew))} {which} Microsoft's. Set it right."
 
 

@@ -94,7 +94,7 @@ class EntraTokens:
 
     @property
     def clock_skew(self) -> float | None:
-        """The seconds by which this machine's clock is ahead of the service's; ``None`` before the first answer."""
+        """The seconds by which the service's clock is ahead of this machine's; ``None`` before the first answer."""
         return self._http.clock.skew
 
     @property
