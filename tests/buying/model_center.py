@@ -41,8 +41,14 @@ class ModelCenter:
         self.carts: dict[str, dict[str, Any]] = {}
         self.orders: list[tuple[datetime, dict[str, Any]]] = []
         self.answers: dict[str, dict[str, Any]] = {}
+        self.owners: dict[str, str] = {}
+        self.buyers: list[str] = []
         self.price = "496"
         self.lag = LAG
+        #: The request ids that arrived, and how late they are listed; ``None``: the list is refused.
+        self.arrived: list[tuple[datetime, str]] = []
+        self.request_lag: timedelta | None = timedelta(0)
+        self.is_audited = True
         self.sku = {
             "id": SKU,
             "productId": PRODUCT,
@@ -103,11 +109,30 @@ class ModelCenter:
         return self.send(call)
 
     def _work(self, call: Any) -> Answer:
+        self.arrived.append((self.now, call.request_id))
         parts = call.path.strip("/").split("/")
+        if parts[-1] in ("partnerRequests", "auditrecords"):
+            told = self._requests() if parts[-1] == "partnerRequests" else self._audited()
+            return Answer(200, {"content-type": "application/json"}, b"", {"items": told})
         if call.service == "price_sheets":
             return Answer(200, {}, self._sheet().encode())
         told = self._catalogue(parts) if "customers" not in parts else self._customer(call, parts)
         return Answer(200, {"content-type": "application/json"}, b"", told)
+
+    def _requests(self) -> list[dict[str, Any]]:
+        if self.request_lag is None:
+            raise RefusedError("No right.", status=403, code="900150")
+        return [
+            {"requestId": told} for at, told in self.arrived if told and at + self.request_lag <= self.now
+        ]
+
+    def _audited(self) -> list[dict[str, Any]]:
+        if not self.is_audited:
+            raise RefusedError("No right.", status=403, code="900150")
+        return [
+            {"customerId": customer, "customizedData": [{"key": "OrderId", "value": order["id"]}]}
+            for customer, (_, order) in zip(self.buyers, self.orders, strict=False)
+        ]
 
     def _sheet(self) -> str:
         title = self.sku["title"]
@@ -133,7 +158,9 @@ class ModelCenter:
 
     def _carts(self, call: Any, rest: list[str]) -> Any:
         if not rest:
-            return self._new_cart(call.body)
+            made = self._new_cart(call.body)
+            self.owners[made["id"]] = call.path.split("/")[3]
+            return made
         cart = self.carts.get(rest[0])
         if cart is None:
             raise RefusedError("There is no such cart.", status=404, code="800008")
@@ -170,6 +197,7 @@ class ModelCenter:
                 **self.change_order,
             }
             self.orders.append((self.now, order))
+            self.buyers.append(self.owners.get(cart["id"], CUSTOMER))
             self.bought.append(cart["lineItems"][0]["friendlyName"])
             self.answers[cart["id"]] = order
             if self.shows_ordered:

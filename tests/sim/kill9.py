@@ -29,7 +29,7 @@ from bespeak.clients.call import Door
 from bespeak.clients.partner_center import orders
 from bespeak.connect import connect
 from bespeak.customers import CustomerDetails, find_customer
-from bespeak.journal import Journal, schema
+from bespeak.journal import Journal, head, schema
 
 #: As many points as a purchase has, or a few more: one that is never reached lets the purchase end.
 POINTS = 50
@@ -127,12 +127,17 @@ def _in_child(planned: PurchasePlan, point: int) -> int:
         write = schema.write
 
         @contextmanager
-        def dying_write(path: Path, patience: float) -> Iterator[Any]:
+        def dying_write(path: Path, patience: float, **how: Any) -> Iterator[Any]:
             countdown.point()
-            with write(path, patience) as connection:
+            with write(path, patience, **how) as connection:
                 yield connection
             countdown.point()
 
+        def dying_keep(path: Path, told: Any) -> None:
+            countdown.point()  # the journal has it, and the head beside it does not yet
+            keep(path, told)
+
+        keep, head.keep = head.keep, dying_keep
         schema.write = dying_write
         fresh = connect()
         fresh._door = DyingDoor(fresh._door, countdown)

@@ -26,14 +26,30 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "buying"))
-from model_center import AZURE, ModelCenter, ModelSession, details_of, price_book
+from model_center import AZURE, BUYER, ModelCenter, ModelSession, details_of, price_book
 
-from bespeak.buying import buy, find_offer, look_again, plan, quote, send_once_more
+from bespeak.buying import (
+    approval_phrase,
+    approve,
+    buy,
+    find_offer,
+    look_again,
+    plan,
+    prices,
+    quote,
+    recover,
+    send_once_more,
+    settle,
+)
 from bespeak.buying.ledger import open_journal
 from bespeak.buying.limits import FILE_NAME as LIMITS
+from bespeak.buying.outcome import recorded
 from bespeak.buying.plan import PurchasePlan, tag_of
+from bespeak.catalogue import price_book_from_sheets
+from bespeak.clients.call import Answer
+from bespeak.clients.session import Person
 from bespeak.errors import AnswerLostError, BespeakError, RefusedError, UnreachableError
-from bespeak.journal import Intent, Journal, schema
+from bespeak.journal import Intent, Journal, head, schema
 
 #: A folder in memory where there is one: the disk is not what is tested here.
 FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -41,7 +57,9 @@ INTENTS = ("intent-1", "intent-2")
 WINDOWS = ("one", "two")
 OTHER_CUSTOMER = "603492ac-b597-5193-a333-0408f14a1d30"
 SERVERS = ("as documented", "forgetful", "racy", "slow list")
-TRUE_ENDS = frozenset({"PLANNED", "CONFIRMED", "REJECTED", "RECONCILED", "ORDERED"})
+TRUE_ENDS = frozenset({"PLANNED", "CONFIRMED", "APPROVED", "REJECTED", "RECONCILED", "ORDERED"})
+COLLEAGUE = Person("second@partner.example", "object-2", BUYER.tenant_id, second_factor=True)
+APPROVAL_LIFE = timedelta(minutes=30)
 STAGES = ("create the cart", "read the cart", "read the order", "list orders", "check out the cart")
 STEPS = (
     "buy",
@@ -56,7 +74,12 @@ STEPS = (
     "wait",
     "wrong phrase",
     "change",
+    "lock",
+    "settle",
+    "recover",
 )
+#: What is chosen from beside these where a second person must agree.
+WITH_SECOND = (*STEPS, "buy", "buy", "approve", "approve", "approve", "approve", "self-approve", "misread")
 MINUTES = (1, 2, 3, 3, 3, 3, 5, 10, 20, 60 * 24 * 8)
 
 
@@ -76,6 +99,11 @@ class Server(ModelCenter):
         self.kind = kind
         self.lag = timedelta(minutes=19 if kind == "slow list" else 15)
         self.taken: dict[str, Any] = {}
+
+    def _work(self, call: Any) -> Any:
+        if call.name == "read a customer":
+            return Answer(200, {}, b"", {"id": call.path[-36:], "companyProfile": {"companyName": "Contoso"}})
+        return super()._work(call)
 
     def _carts(self, call: Any, rest: list[str]) -> Any:
         ordered = self.taken.get(rest[0]) if rest else None
@@ -128,6 +156,9 @@ class Run:
     server: Server
     homes: dict[str, Path]
     limited: bool
+    approved: bool = False
+    locked: str = ""
+    agreed: dict[str, Any] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     late: list[Any] = field(default_factory=list)
     writes_left: int | None = None
@@ -137,9 +168,9 @@ class Run:
     confirmed: set[str] = field(default_factory=set)
     journal: Journal | None = None
 
-    def session(self, window: str) -> ModelSession:
+    def session(self, window: str, person: Person = BUYER) -> ModelSession:
         """A session as a fresh kernel in this window makes it."""
-        return ModelSession(self.server, self.homes[window])
+        return ModelSession(self.server, self.homes[window], person=person, locked=self.locked)
 
     def play(self, steps: int) -> None:
         """So many steps, each checked."""
@@ -149,18 +180,27 @@ class Run:
 
     def step(self) -> None:
         """One thing that a person, another window or the world does."""
-        kind = self.chance.choice(STEPS)
+        kind = self.chance.choice(WITH_SECOND if self.approved else STEPS)
         if kind == "wait":
             self.wait(self.chance.choice(MINUTES))
         elif kind == "change":
             self.change()
+        elif kind == "lock":
+            self.locked = "" if self.locked or self.chance.random() < 0.5 else "nobody has unlocked it"
+            self.tell(f"locked: {self.locked}")
         else:
             intent, window = self.chance.choice(INTENTS), self.chance.choice(WINDOWS)
             self.tell(f"{kind} {intent} in {window}")
             self.arm()
+            sent = self.posts()
             with suppress(BespeakError, KeyboardInterrupt, Killed):
                 self.act(kind, intent, window)
             self.disarm()
+            self.must(not self.locked or self.posts() == sent, "something was sent while the world is locked")
+
+    def posts(self) -> int:
+        """How many requests left that change something."""
+        return sum(not call.is_safe for call in self.server.log)
 
     def act(self, kind: str, intent: str, window: str) -> None:
         """Calls the flow as a button of this window would."""
@@ -171,12 +211,34 @@ class Run:
             if kind == "look":
                 look_again(session, intent)
                 return
+            if kind in OTHER_STEPS:
+                OTHER_STEPS[kind](self, session, intent)
+                return
             typed = wanted.phrase + ("" if kind != "wrong phrase" else "!")
             self.confirmed |= {intent} if kind != "wrong phrase" else set()
             (_again if kind == "again" else _buy)(session, wanted, typed)
         finally:
             if outside:
                 self.inside.discard(window)
+
+    def approve(
+        self, session: ModelSession, intent: str, person: Person = COLLEAGUE, typed: str = ""
+    ) -> None:
+        """A second person agrees, or somebody tries to get round that."""
+        wanted = self.plans[intent]
+        other = ModelSession(self.server, session.home, person=person)
+        approve(session, intent, other, typed or approval_phrase(wanted))
+        self.must(
+            person == COLLEAGUE and not typed, f"{intent} is approved by {person.name}, who typed '{typed}'"
+        )
+        self.agreed[intent] = self.server.now
+
+    def settle(self, session: ModelSession, intent: str) -> None:
+        """A person who found the order gives its id; one who found none says so, and may have looked badly."""
+        own = [order["id"] for order in self.orders_of(intent)]
+        others = [order["id"] for _, order in self.server.orders] if self.server.keeps_names else own
+        found = self.chance.choice([*own, *others, ""])
+        settle(session, intent, order_id=found, reason="looked in Partner Center")
 
     def arm(self) -> None:
         """Chooses what goes wrong in the coming step."""
@@ -262,24 +324,23 @@ class Run:
         self.server.now += timedelta(minutes=minutes)
 
     def end(self) -> Counter[str]:
-        """The faults are over: each purchase comes to its end; the states at the end."""
+        """The faults are over: within 30 minutes each purchase comes to its end; the states at the end."""
         self.server.price, self.server.change_line = "496", {}
-        for minutes in (20, 20):
+        for minutes in (20, 9):
             self.wait(minutes)
-            for intent in self.intents():
-                look_again(self.session("one"), intent.intent_id)
+            recover(self.session("one"))
             self.check()
-        for intent in self.intents():
-            self.must(
-                intent.state in TRUE_ENDS | self.left_to_a_person, f"{intent.intent_id} ends {intent.state}"
-            )
+        ends = [self.end_of(intent) for intent in self.intents()]
         open_journal(self.session("one")).verify()
-        return Counter(intent.state for intent in self.intents())
+        return Counter(ends)
 
-    @property
-    def left_to_a_person(self) -> frozenset[str]:
-        """Equal orders without a name cannot be told apart; then nobody guesses."""
-        return frozenset() if self.server.keeps_names else frozenset({"UNKNOWN"})
+    def end_of(self, intent: Intent) -> str:
+        """How a purchase ended: as what it is, or as what a person must look at, step by step."""
+        by_hand = recorded(intent).needs_a_person
+        self.must(intent.state in TRUE_ENDS or by_hand, f"{intent.intent_id} ends {intent.state}")
+        certain = self.server.keeps_names and not (self.server.kind == "forgetful" and intent.sent)
+        self.must(not by_hand or not certain, f"{intent.intent_id} is left to a person without need")
+        return "MANUAL CHECK" if by_hand else intent.state
 
     def intents(self) -> tuple[Intent, ...]:
         """What the journal has."""
@@ -297,6 +358,8 @@ class Run:
         self.must(max(posts.values(), default=0) <= 2, "a cart is sent a third time")
         for name in INTENTS:
             self.check_one(name, known.get(name))
+        self.check_request_ids(known)
+        self.check_head()
         doubtful = [one for one in known.values() if one.is_under_way]
         self.must(self.limited or len(doubtful) <= 1, "two purchases of the same machines are under way")
         self.must(
@@ -304,6 +367,25 @@ class Run:
         )
         if self.limited:
             self.must(len(self.server.orders) <= 1, "a limit is exceeded")
+
+    def check_request_ids(self, known: dict[str, Intent]) -> None:
+        """Every sending of a cart has the request id of its intent, and no other cart has it."""
+        wanted = {one.cart_id: one.request_id for one in known.values() if one.cart_id}
+        for call in self.server.log:
+            if call.path.endswith("/checkout"):
+                own = wanted.get(call.path.split("/")[-2])
+                self.must(bool(own) and call.request_id == own, "a sending has another request id")
+        self.must(len(set(wanted.values())) == len(wanted), "two purchases have one request id")
+
+    def check_head(self) -> None:
+        """The head kept elsewhere is at most one event behind the journal, and never ahead."""
+        assert self.journal is not None
+        with schema.read(self.journal.path, 0) as connection:
+            here = head.last(connection)
+        there = head.kept(self.journal.path) or head.Head()
+        self.must(
+            here.number - 1 <= there.number <= here.number, f"the head is {there.number} of {here.number}"
+        )
 
     def check_one(self, name: str, intent: Intent | None) -> None:
         """What must hold for one intent."""
@@ -317,6 +399,12 @@ class Run:
         self.must(
             state not in {"PLANNED", "CONFIRMED"} or count == 0, f"{name} is called unsent and is bought"
         )
+        if self.approved and intent and intent.sent:
+            given = self.agreed.get(name)
+            self.must(given is not None, f"{name} was sent without a second person")
+            self.must(
+                intent.sent < given + APPROVAL_LIFE, f"{name} was sent with an approval that had lapsed"
+            )
         for order in self.orders_of(name):
             line = order["lineItems"][0]
             self.must(order["totalPrice"] == self.plans[name].total.amount, f"{name} costs another price")
@@ -342,8 +430,18 @@ class Run:
         self.told.append(what)
 
 
+#: Steps that are neither buying nor looking: what each does in a run.
+OTHER_STEPS: dict[str, Callable[[Run, ModelSession, str], Any]] = {
+    "recover": lambda _run, session, _intent: recover(session),
+    "settle": Run.settle,
+    "approve": Run.approve,
+    "self-approve": lambda run, session, intent: run.approve(session, intent, BUYER),
+    "misread": lambda run, session, intent: run.approve(session, intent, COLLEAGUE, "approve"),
+}
+
+
 def _buy(session: ModelSession, wanted: PurchasePlan, typed: str) -> None:
-    buy(session, wanted, typed)
+    buy(session, wanted, typed, holder="pid 1")
 
 
 def _again(session: ModelSession, wanted: PurchasePlan, typed: str) -> None:
@@ -369,36 +467,94 @@ def _plan(intent: str) -> PurchasePlan:
     return plan(_quote(), offer, intent_id=intent, friendly_name="web")
 
 
+class Kept:
+    """A connection that stays open for the next who asks for it: opening one is what takes the time."""
+
+    def __init__(self, real: Any) -> None:
+        self.real = real
+
+    def execute(self, *told: Any) -> Any:
+        """What SQLite does."""
+        return self.real.execute(*told)
+
+    def close(self) -> None:
+        """Ends what was not ended, as a connection that closes does."""
+        if self.real.in_transaction:
+            self.real.rollback()
+
+
+@cache
+def _book(rows: tuple[tuple[tuple[str, str], ...], ...], as_of: Any) -> Any:
+    return price_book_from_sheets([], [dict(row) for row in rows], as_of=as_of, source="a sheet")
+
+
+def _same_book(_payg: Any, rows: Any, *, as_of: Any, source: str) -> Any:
+    """The price book of a sheet; the few that there are are made once."""
+    del source
+    return _book(tuple(tuple(row.items()) for row in rows), as_of)
+
+
+@contextmanager
+def in_place_of(place: Any, name: str, other: Any) -> Iterator[None]:
+    """Another thing under a name, for a while."""
+    before = getattr(place, name)
+    setattr(place, name, other)
+    try:
+        yield
+    finally:
+        setattr(place, name, before)
+
+
 @contextmanager
 def a_run(seed: int, kind: str = "") -> Iterator[Run]:
     """A run that has not begun, in folders of its own."""
     chance = random.Random(seed)
     server = Server(kind or chance.choice(SERVERS), keeps_names=chance.random() < 0.8)
-    connect = schema._connect
+    server.request_lag = chance.choice((None, timedelta(0), timedelta(minutes=15), timedelta(hours=1)))
+    server.is_audited = chance.random() < 0.3
+    connect, keep, open_ones = schema._connect, head.keep, {}
     with tempfile.TemporaryDirectory(dir=FAST) as folder:
         home = Path(folder) / "home"
         home.mkdir()
         # Two windows have no lock in common: their journal has two names, as two kernels have two processes.
         (Path(folder) / "same home").symlink_to(home)
         homes = {"one": home, "two": Path(folder) / "same home"}
-        run = Run(seed, chance, server, homes, limited=chance.random() < 0.3)
+        what = chance.random()
+        run = Run(seed, chance, server, homes, limited=what < 0.3, approved=0.3 <= what < 0.5)
         run.plans = {intent: _plan(intent) for intent in INTENTS}
-        if run.limited:
-            # Other machines, so that only the limit stands between the two.
-            other = run.plans[INTENTS[1]]
-            run.plans[INTENTS[1]] = replace(other, customer_id=OTHER_CUSTOMER, customer="Fabrikam")
-            amount = run.plans[INTENTS[0]].total.amount * Decimal("1.5")
-            (home / LIMITS).write_text(f'currency = "USD"\nday = "{amount}"\nmonth = "{amount}"\n')
+        _write_limits(run, home)
 
         def connect_alive(path: Path, patience: float) -> Any:
             run.before_write()
-            return connect(path, patience)
+            if path not in open_ones:
+                open_ones[path] = Kept(connect(path, patience))
+            return open_ones[path]
 
-        schema._connect = connect_alive  # type: ignore[assignment]
-        try:
+        def keep_alive(path: Path, told: head.Head) -> None:
+            run.before_write()
+            keep(path, told)
+
+        with (
+            in_place_of(schema, "_connect", connect_alive),
+            in_place_of(head, "keep", keep_alive),
+            in_place_of(prices, "price_book_from_sheets", _same_book),
+        ):
             yield run
-        finally:
-            schema._connect = connect
+        for one in open_ones.values():
+            one.real.close()
+
+
+def _write_limits(run: Run, home: Path) -> None:
+    """The limits of a run, where it has any."""
+    amount = run.plans[INTENTS[0]].total.amount
+    if run.limited:
+        # Other machines, so that only the limit stands between the two.
+        other = run.plans[INTENTS[1]]
+        run.plans[INTENTS[1]] = replace(other, customer_id=OTHER_CUSTOMER, customer="Fabrikam")
+        most = amount * Decimal("1.5")
+        (home / LIMITS).write_text(f'currency = "USD"\nday = "{most}"\nmonth = "{most}"\n')
+    elif run.approved:
+        (home / LIMITS).write_text(f'currency = "USD"\napprove_above = "{amount / 2}"\n')
 
 
 def simulate(seed: int, kind: str = "") -> tuple[str, Counter[str]]:
