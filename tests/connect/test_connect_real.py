@@ -163,7 +163,7 @@ def test_a_variable_of_the_sandbox_leads_to_no_address_of_microsofts(settings, m
     [("", ""), ("environment", "http://corp.example:8080"), ("http://p.example:1", "http://p.example:1")],
 )
 @pytest.mark.usefixtures("tokens")
-def test_f52_live_uses_a_proxy_only_if_its_settings_say_so(settings, monkeypatch, proxy, used):
+def test_live_uses_a_proxy_only_if_its_settings_say_so(settings, monkeypatch, proxy, used):
     made = []
     kept = httpx.Client
     monkeypatch.setattr(real_door.httpx, "Client", lambda **told: made.append(told) or kept())
