@@ -17,7 +17,7 @@ from bespeak import (
     waiting_for_approval,
 )
 from bespeak_widgets.by_hand import HandButton
-from bespeak_widgets.look import Shown, heading, hide, in_a_row
+from bespeak_widgets.look import Shown, heading, hide, in_a_row, nothing_bought
 from bespeak_widgets.order_fields import wide
 from bespeak_widgets.order_words import stakes
 from bespeak_widgets.panel import Panel
@@ -44,7 +44,8 @@ class ApprovalPanel(Panel):
     ) -> None:
         self._session, self._approver, self._heard = session, approver, heard
         self._waiting: dict[str, Purchase] = {}
-        self._looking, self._reading, self._deciding = Task(), Task(), Task()
+        about = nothing_bought(session.world)
+        self._looking, self._reading, self._deciding = (Task(about) for _ in range(3))
         self.which = W.Dropdown(description="Purchase", options=[], **wide())
         self.again = W.Button(description="Look for purchases", layout={"width": "170px"})
         self._facts, self._came = Shown(), Shown(live="alert")

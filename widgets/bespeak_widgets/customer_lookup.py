@@ -17,7 +17,7 @@ from bespeak import (
     register,
     search,
 )
-from bespeak_widgets.look import Shown, control, heading, hide, in_a_row
+from bespeak_widgets.look import Shown, control, heading, hide, in_a_row, nothing_bought
 from bespeak_widgets.order_page import OrderPage
 from bespeak_widgets.panel import Panel
 from bespeak_widgets.pick_list import PickList
@@ -50,7 +50,9 @@ class CustomerLookup(Panel):
         self._limit = limit
         self._table: pd.DataFrame | None = None
         self._find = PickList("Customer", placeholder="a part of a name, domain or tenant id", text=text)
-        self._listing, self._reading, self._registering = Task(), Task(keeps_place=True), Task()
+        about = nothing_bought(session.world)
+        self._listing, self._registering = Task(about), Task(about)
+        self._reading = Task(about, keeps_place=True)
         self._facts, self._checks, self._page = Shown(live="status"), Shown(), OrderPage()
         self._checks.add_class("lookup-checks")
         self._which = W.Dropdown(description="Subscription", **control())

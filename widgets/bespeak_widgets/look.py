@@ -31,24 +31,43 @@ class Shown(W.HTML):
 
 
 class Problem(Shown):
-    """The error that stands beside a control; empty while there is none."""
+    """The error that stands beside a control; empty while there is none.
 
-    def __init__(self) -> None:
+    ``about`` stands below an error: what it means for money, and in which world it happened.
+    """
+
+    def __init__(self, about: str = "") -> None:
         super().__init__(live="alert")
-        self.sentence = ""
+        self.sentence = self._below = ""
+        self._about = about
 
     def say(self, problem: str | Exception) -> None:
         """Shows a sentence, or what an error says."""
         self.sentence = problem if isinstance(problem, str) else sentence(problem)
-        self.put(markup.tag("p", self.sentence, class_="problem") if self.sentence else "")
+        self._below = "" if isinstance(problem, str) else self._about
+        below = markup.tag("p", self._below, class_="faint") if self._below else ""
+        told = markup.tag("div", markup.tag("p", self.sentence), below, class_="problem")
+        self.put(told if self.sentence else "")
 
     def as_text(self) -> str:
-        """The sentence, marked as a problem."""
-        return f"! {self.sentence}" if self.sentence else ""
+        """The sentence, marked as a problem, and what stands below it."""
+        return (
+            "\n".join(line for line in (f"! {self.sentence}", self._below) if line) if self.sentence else ""
+        )
 
     def clear(self) -> None:
         """Takes the problem away."""
         self.say("")
+
+
+def nothing_bought(world: str) -> str:
+    """What an error means for money where nothing is sent that buys."""
+    return f"Nothing was bought. World: {world}."
+
+
+def look_first(world: str) -> str:
+    """What an error of a purchase means for money: its own words say when nothing was sent."""
+    return f"Unless it says that nothing was sent: look at the open purchases before you buy again. World: {world}."
 
 
 def sentence(error: Exception) -> str:

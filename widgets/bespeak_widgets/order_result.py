@@ -9,6 +9,7 @@ from dataclasses import replace
 import ipywidgets as W  # noqa: N812 - the name that every ipywidgets example uses
 
 from bespeak import (
+    BespeakError,
     Outcome,
     Purchase,
     SandboxSession,
@@ -22,7 +23,7 @@ from bespeak import (
     this_kernel,
     use_so_far,
 )
-from bespeak_widgets.look import Shown, hide, in_a_row
+from bespeak_widgets.look import Shown, hide, in_a_row, look_first, nothing_bought
 from bespeak_widgets.purchase_block import PurchaseBlock, Seen
 from bespeak_widgets.task import Steps, Task
 
@@ -47,7 +48,8 @@ class OrderResult(W.VBox):
         self.blocks: dict[str, PurchaseBlock] = {}
         self._customer_id = ""
         self._timer: asyncio.TimerHandle | None = None
-        self._recovering, self._task, self.acting = Task(), Task(), Task()
+        self._recovering, self._task = (Task(nothing_bought(session.world)) for _ in range(2))
+        self.acting = Task(look_first(session.world))
         self._elsewhere = Shown(live="status")
         self._list = W.VBox([], layout=W.Layout(width="100%"))
         self.again = W.Button(
@@ -169,8 +171,7 @@ class OrderResult(W.VBox):
         session = self._session
 
         def seen(_: Steps) -> list[Seen]:
-            now = replace(purchase, outcome=work())
-            return [Seen(now, follow=follow_up(session, now))]
+            return [seen_now(session, replace(purchase, outcome=work()))]
 
         self.acting.start(words, seen, self._looked, cancellable=False)
 
@@ -194,8 +195,11 @@ class OrderResult(W.VBox):
 
 
 def seen_now(session: Session, purchase: Purchase) -> Seen:
-    """A purchase with what is being done about it while it is UNKNOWN."""
-    return Seen(purchase, follow=follow_up(session, purchase))
+    """A purchase with what is being done about it while it is UNKNOWN; that this cannot be read hides nothing of it."""
+    try:
+        return Seen(purchase, follow=follow_up(session, purchase))
+    except BespeakError:
+        return Seen(purchase)
 
 
 def _look(session: Session, purchase: Purchase) -> Seen:
@@ -203,7 +207,7 @@ def _look(session: Session, purchase: Purchase) -> Seen:
     found = look_again_at(session, purchase)
     reservation = found.outcome.reservation
     use = use_so_far(session, reservation) if reservation else ""
-    return Seen(found, use, follow_up(session, found))
+    return replace(seen_now(session, found), use=use)
 
 
 def _followed(session: Session, purchase: Purchase, steps: Steps, number: int) -> Seen:

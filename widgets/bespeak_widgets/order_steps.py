@@ -22,7 +22,7 @@ from bespeak import (
 )
 from bespeak_widgets.by_hand import HandButton
 from bespeak_widgets.confirmation import Confirmation
-from bespeak_widgets.look import hide, in_a_row
+from bespeak_widgets.look import hide, in_a_row, look_first, nothing_bought
 from bespeak_widgets.order_page import OrderPage
 from bespeak_widgets.order_result import seen_now
 from bespeak_widgets.purchase_block import Seen
@@ -63,7 +63,8 @@ class OrderSteps(W.VBox):
         self._edits = 0
         self._is_fresh = False
         self.plan: PurchasePlan | None = None
-        self.checking, self.buying = Task(keeps_place=True), Task()
+        self.checking = Task(nothing_bought(session.world), keeps_place=True)
+        self.buying = Task(look_first(session.world))
         self.check_button = HandButton(description="Check the offer", button_style="primary")
         self.dry_run_button = W.Button(description="Dry run", tooltip="Shows the requests; sends no order")
         self.requests = RequestList()

@@ -15,6 +15,7 @@ from bespeak_widgets.reservation_form import ReservationForm
 from bespeak_widgets.sandbox_reset import SandboxReset
 from bespeak_widgets.vm_sizing import VmSizing
 from bespeak_widgets.world_banner import WorldBanner
+from bespeak_widgets.world_lock import WorldLock
 
 _STEPS = ("Find the customer", "See what its VMs use, and choose a reservation", "Buy it")
 
@@ -34,12 +35,13 @@ class ReservationDesk(Panel):
         self._counted_in: set[str] = set()
         self.lookup = CustomerLookup(session, customer)
         self.sizing = VmSizing(session, days=days, folder=folder)
-        self.form = ReservationForm(session)
+        self.lock = WorldLock(session)
+        self.form = ReservationForm(session, lock=self.lock)
         parts = zip(_STEPS, (self.lookup, self.sizing, self.form), strict=True)
         stretches = [_stretch(number, title, part) for number, (title, part) in enumerate(parts, start=1)]
         self.reset = _reset(session, self._page, self._started_anew)
         below = [] if self.reset is None else [self.reset]
-        super().__init__(self._page, WorldBanner(session), self._strip, *stretches, *below)
+        super().__init__(self._page, WorldBanner(session), self.lock, self._strip, *stretches, *below)
         self.add_class("desk")
         self.add_class(f"in-{session.world}")
         self.lookup.observe(lambda _: self._take_customer(), "details")

@@ -22,7 +22,7 @@ from bespeak import (
     draft_order,
     prepare_order,
 )
-from bespeak_widgets.look import Shown, hide
+from bespeak_widgets.look import Shown, hide, nothing_bought
 from bespeak_widgets.order_fields import OrderFields, advised
 from bespeak_widgets.order_page import OrderPage
 from bespeak_widgets.order_result import OrderResult
@@ -32,13 +32,15 @@ from bespeak_widgets.panel import Panel
 from bespeak_widgets.purchase_block import Seen
 from bespeak_widgets.task import Task
 from bespeak_widgets.world_banner import WorldBanner
+from bespeak_widgets.world_lock import WorldLock
 
 
 class ReservationForm(Panel):
     """A form for one reservation; Buy works only for a person on the page who has typed what is bought.
 
     ``choice`` is a row of advice: scope, region, size, term, quantity, azure_subscription_id. ``prices`` of the
-    customer are read unless they are given; ``new_id`` makes the id of a purchase.
+    customer are read unless they are given; ``new_id`` makes the id of a purchase. ``lock`` is the lock of the world
+    when it is shown elsewhere on the page.
     """
 
     details = T.Instance(CustomerDetails, allow_none=True, help="The customer; set it to start anew.")
@@ -56,8 +58,10 @@ class ReservationForm(Panel):
         *,
         prices: PriceBook | None = None,
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
+        lock: WorldLock | None = None,
     ) -> None:
         self._session = session
+        self.lock = lock or WorldLock(session)
         self._given = prices
         self._customer_id = ""
         self._known: Preparation | None = None
@@ -66,6 +70,7 @@ class ReservationForm(Panel):
         super().__init__(
             self._page,
             WorldBanner(session),
+            *([] if lock else [self.lock]),
             self._title,
             self._reading,
             self._read_again,
@@ -106,7 +111,7 @@ class ReservationForm(Panel):
 
     def _build(self, new_id: Callable[[], str]) -> None:
         self._title, self._total = Shown(), Shown(live="status")
-        self._reading = Task()
+        self._reading = Task(nothing_bought(self._session.world))
         self._read_again = W.Button(description="Read the prices again", layout={"width": "190px"})
         self.fields = OrderFields(self._edited)
         self._page = OrderPage()
@@ -125,6 +130,8 @@ class ReservationForm(Panel):
         self.observe(self._reading.guard(lambda _: self._start_anew()), "details")
         self.observe(self._reading.guard(lambda _: self._fill()), "choice")
         self._reading.observe(lambda _: self._refresh(), "busy")
+        self.result.acting.observe(lambda _: self._refresh(), "busy")
+        self.lock.observe(lambda _: self._follow_the_lock(), "unlocked")
         self._read_again.on_click(self._reading.guard(lambda _: self._start_again()))
 
     # -- a customer, a choice ------------------------------------------------------------------------------
@@ -188,12 +195,16 @@ class ReservationForm(Panel):
         self._title.put(title(details))
         hide(self._read_again, when=details is None or known is not None or self._reading.busy)
         self.fields.say(draft)
-        self.fields.lock(locked=self.steps.is_buying)
+        self.fields.lock(locked=self.steps.is_buying or bool(self.result.acting.busy))
         self._total.put(total(draft))
         self.steps.show(Wanted(details, draft, choice.friendly_name, self._against(draft)))
 
     def _against(self, draft: Draft | None) -> Sequence[str]:
         """What stands before a check and a purchase, in sentences."""
+        if self._session.locked:
+            return [self._session.locked]
+        if self.result.acting.busy:
+            return ["Wait until the purchase below is looked up."]
         if draft is not None:
             return draft.against
         if self.details is None:
@@ -201,6 +212,10 @@ class ReservationForm(Panel):
         if self._reading.busy:
             return ["Wait until the prices are read."]
         return [self._reading.problem.sentence or "Read the prices again."]
+
+    def _follow_the_lock(self) -> None:
+        self.result.lock()
+        self._refresh()
 
     # -- what the steps have brought ------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import ipywidgets as W  # noqa: N812 - the name that every ipywidgets example us
 
 from bespeak import SandboxSession
 from bespeak_widgets.by_hand import HandButton
-from bespeak_widgets.look import Shown, hide
+from bespeak_widgets.look import Shown, hide, nothing_bought
 from bespeak_widgets.order_page import OrderPage
 from bespeak_widgets.task import Task
 
@@ -24,7 +24,7 @@ class SandboxReset(W.VBox):
 
     def __init__(self, session: SandboxSession, page: OrderPage, done: Callable[[], None]) -> None:
         self._session, self._page, self._done = session, page, done
-        self._task = Task()
+        self._task = Task(nothing_bought(session.world))
         self.ask = W.Button(description="Reset the sandbox", layout={"width": "160px"})
         self.confirm = HandButton(
             description="Yes, reset it", button_style="warning", layout={"width": "120px"}

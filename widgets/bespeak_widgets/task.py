@@ -56,20 +56,21 @@ class Steps:
 class Task(W.VBox):
     """The place where slow work shows its progress, its Cancel button and its error.
 
-    ``keeps_place`` leaves the line of the progress free when nothing runs, so that nothing below it jumps.
-    Without a running event loop (a script, a test) the work is done at once, in the same thread.
+    ``about`` stands below its errors. ``keeps_place`` leaves the line of the progress free when nothing runs, so that
+    nothing below it jumps. Without a running event loop (a script, a test) the work is done at once, in the same
+    thread.
     """
 
     busy = T.Bool(default_value=False, help="Whether work is under way.")
 
-    def __init__(self, *, keeps_place: bool = False) -> None:
+    def __init__(self, about: str = "", *, keeps_place: bool = False) -> None:
         self._keeps_place = keeps_place
         self._status = Shown(live="status")
         self._cancel = W.Button(description="Cancel", tooltip="Stop this work", layout=W.Layout(width="90px"))
         self._line = W.HBox([self._status, self._cancel])
         self._line.add_class("task-line")
         self._show_line(shown=False)
-        self.problem = Problem()
+        self.problem = Problem(about)
         self._steps: Steps | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._cancellable = True

@@ -11,7 +11,7 @@ import traitlets as T  # noqa: N812 - the name that ipywidgets' own code uses
 from bespeak import Chosen, CustomerDetails, Session, Study, markup, review
 from bespeak_widgets.chart import Chart
 from bespeak_widgets.choice_table import ChoiceTable
-from bespeak_widgets.look import Shown, control, hide, in_a_row
+from bespeak_widgets.look import Shown, control, hide, in_a_row, nothing_bought
 from bespeak_widgets.panel import Panel
 from bespeak_widgets.sizing_words import summary, why
 from bespeak_widgets.task import Steps, Task
@@ -67,13 +67,13 @@ class VmSizing(Panel):
         )
         self._again.layout.width = "120px"
         self._window = in_a_row(self._days, self._again, self._export)
-        self._reading = Task(keeps_place=True)
+        self._reading = Task(nothing_bought(self._session.world), keeps_place=True)
         self._summary = Shown(_NOBODY, live="status")
 
     def _build_choosing(self) -> None:
         self._scope = W.Dropdown(description="Scope", **control())
         self._table = ChoiceTable()
-        self._choosing = Task()
+        self._choosing = Task(nothing_bought(self._session.world))
         self._advice = W.VBox([self._scope, self._table, self._choosing])
         self._why = Shown(live="status")
         self._quantity = W.IntSlider(description="Quantity", min=0, max=1, **control(width="560px"))
@@ -82,7 +82,7 @@ class VmSizing(Panel):
         self._use = W.Button(
             description="Use this", button_style="primary", tooltip="Hand this row and quantity on"
         )
-        self._using = Task()
+        self._using = Task(nothing_bought(self._session.world))
         self._handed = Shown(live="status")
         quantity = in_a_row(self._quantity, self._use)
         pictures = (self._savings, self._ran, self._week, self._terms)
@@ -91,7 +91,7 @@ class VmSizing(Panel):
     def _build_keeping(self) -> None:
         self._page = W.Button(description="Save page", tooltip="Save one offline HTML page")
         self._tables = W.Button(description="Save tables", tooltip="Save the tables as CSV and as a workbook")
-        self._saving = Task()
+        self._saving = Task(nothing_bought(self._session.world))
         self._kept = Shown(live="status")
         buttons = in_a_row(self._page, self._tables)
         self._keep = W.VBox([buttons, self._saving, self._kept])
