@@ -1,5 +1,6 @@
 """The sandbox's sign-in behind our adaptor, in this process, with a clock, a browser and a store of the test's own."""
 
+import datetime as dt
 import html
 import http.client
 import re
@@ -10,6 +11,10 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 from msal_extensions.persistence import PersistenceNotFound
 
 from bespeak.clients.entra.clock import ServiceClock
@@ -183,3 +188,26 @@ class Times:
 def vault():
     """The class of an encrypted place that is none."""
     return Vault
+
+
+@pytest.fixture(scope="session")
+def certificate():
+    """Key and certificate as one PEM text."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "bespeak test")])
+    begin = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(begin)
+        .not_valid_after(begin + dt.timedelta(days=900))
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    pem = serialization.Encoding.PEM
+    return (
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain) + made.public_bytes(pem)
+    ).decode()

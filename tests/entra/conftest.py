@@ -2,4 +2,5 @@
 
 import sign_in_stage
 
-served, stage, vault = sign_in_stage.served, sign_in_stage.stage, sign_in_stage.vault
+served, stage = sign_in_stage.served, sign_in_stage.stage
+vault, certificate = sign_in_stage.vault, sign_in_stage.certificate

@@ -1,41 +1,13 @@
 """Device codes, applications with a secret or a certificate, and the secure application model."""
 
-import datetime as dt
 import re
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
 
 from bespeak.clients.entra.applications import AppOnlySignIn, SecureAppModelSignIn
 from bespeak.clients.entra.ways import WARNING, DeviceCodeSignIn
 from bespeak.clients.secret import Secret
 from bespeak.errors import MissingError, SignInError
-
-
-@pytest.fixture(scope="module")
-def certificate():
-    """Key and certificate as one PEM text."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "bespeak test")])
-    begin = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(begin)
-        .not_valid_after(begin + dt.timedelta(days=900))
-        .sign(key, hashes.SHA256())
-    )
-    plain = serialization.NoEncryption()
-    pem = serialization.Encoding.PEM
-    return (
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain) + made.public_bytes(pem)
-    ).decode()
 
 
 def entering(stage, shown, person="sales-agent"):

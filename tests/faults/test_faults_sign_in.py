@@ -12,7 +12,7 @@ from bespeak.errors import SignInError
 
 CLAIMS = '{"access_token":{"capolids":{"essential":true,"values":["rule-1"]}}}'
 SECRET = "client-secret-canary"
-served, stage = sign_in_stage.served, sign_in_stage.stage
+served, stage, certificate = sign_in_stage.served, sign_in_stage.stage, sign_in_stage.certificate
 
 
 def signed_in(stage):
@@ -91,6 +91,11 @@ def test_f46_a_challenge_of_the_service_itself_is_passed_on_to_one_prompt(stage)
     assert refused(tokens).claims == CLAIMS
     tokens.sign_in()
     assert json.loads(parse_qs(urlsplit(stage.opened[1]).query)["claims"][0]) == json.loads(CLAIMS)
+
+
+def test_f46_whoever_has_the_error_can_pass_its_claims_on(stage):
+    stage.tokens().sign_in(CLAIMS)
+    assert json.loads(parse_qs(urlsplit(stage.opened[0]).query)["claims"][0]) == json.loads(CLAIMS)
 
 
 def test_f46_the_second_refusal_of_a_prompt_says_to_stop(stage):
@@ -176,6 +181,14 @@ def test_f54_a_clock_that_is_set_while_it_runs_does_no_harm(stage, off):
     assert len(stage.asked()) == asked
     stage.pass_time(3599)
     assert tokens.token("partner_center", None) != first
+
+
+@pytest.mark.parametrize("off", OFF)
+def test_f54_an_application_proves_itself_by_the_time_of_the_service(stage, off, certificate):
+    store = stage.store()
+    store.store_secret("client-certificate", Secret(certificate))
+    stage.local[0] += off
+    assert stage.tokens(AppOnlySignIn(certificate="client-certificate"), store).sign_in().is_app
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
+from bespeak.clients.entra.assertion import signing
+from bespeak.clients.entra.http import EntraHttp
 from bespeak.clients.entra.identity import second_factor_of
 from bespeak.clients.entra.library import Result
 from bespeak.clients.entra.ways import BrowserSignIn, Desk, Wish
 from bespeak.clients.key_store import KeyStore
 from bespeak.clients.secret import Secret
-from bespeak.errors import InputError, MissingError, SignInError
+from bespeak.errors import MissingError, SignInError
 
-_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.DOTALL)
 _NO_FACTOR = (
     "The refresh token of the secure application model was made without a second factor. It stays without one for ever "
     "(Enabling the Secure Application Model framework, 2021), and since 2026-04-01 Partner Center refuses such calls "
@@ -22,18 +22,11 @@ _NO_FACTOR = (
 _CONSENT = "Give the consent anew: sign in once as the service account, with multifactor authentication."
 
 
-def _proof(store: KeyStore, secret: str, certificate: str) -> Any:  # noqa: ANN401  # as MSAL takes it
-    """The secret, or key and certificate, that are stored under a name."""
+def _proof(store: KeyStore, http: EntraHttp, secret: str, certificate: str) -> Any:  # noqa: ANN401  # as MSAL takes it
+    """The secret, or what signs with the certificate, that is stored under a name."""
     if not certificate:
         return store.read_secret(secret).reveal()
-    blocks = {found[1]: found[0] for found in _BLOCK.finditer(store.read_secret(certificate).reveal())}
-    key = next((text for kind, text in blocks.items() if kind.endswith("PRIVATE KEY")), "")
-    if not key or "CERTIFICATE" not in blocks:
-        raise InputError(
-            f"What is stored under '{certificate}' is not a certificate with its private key.",
-            "Store both as one PEM text.",
-        )
-    return {"private_key": key, "public_certificate": blocks["CERTIFICATE"]}
+    return {"client_assertion": signing(store.read_secret(certificate), http.clock.now)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +43,9 @@ class AppOnlySignIn:
     keeps_cache = False
     is_public = False
 
-    def credential(self, store: KeyStore) -> Any:  # noqa: ANN401  # as MSAL takes it
+    def credential(self, store: KeyStore, http: EntraHttp) -> Any:  # noqa: ANN401  # as MSAL takes it
         """The proof of the application."""
-        return _proof(store, self.secret, self.certificate)
+        return _proof(store, http, self.secret, self.certificate)
 
     def ask(self, desk: Desk, wish: Wish) -> Result:
         """A new token; nobody is asked."""
@@ -85,9 +78,9 @@ class SecureAppModelSignIn:
     keeps_cache = False
     is_public = False
 
-    def credential(self, store: KeyStore) -> Any:  # noqa: ANN401  # as MSAL takes it
+    def credential(self, store: KeyStore, http: EntraHttp) -> Any:  # noqa: ANN401  # as MSAL takes it
         """The proof of the application."""
-        return _proof(store, self.secret, self.certificate)
+        return _proof(store, http, self.secret, self.certificate)
 
     def ask(self, desk: Desk, wish: Wish) -> Result:
         """The consent of the service account, whose refresh token is stored; without a way to it, a renewal."""

@@ -14,7 +14,7 @@ from bespeak.clients.entra.http import EntraHttp
 from bespeak.clients.entra.identity import claims_of, person_of
 from bespeak.clients.entra.library import Applications, Result, out_of_msal
 from bespeak.clients.entra.refusals import explain, needs_a_person, nobody, renewed_error
-from bespeak.clients.entra.ways import Desk, SignIn, Wish
+from bespeak.clients.entra.ways import Desk, SignIn, Wish, leave_only
 from bespeak.clients.key_store import KeyStore, cache_name
 from bespeak.clients.secret import Secret
 from bespeak.clients.session import Person
@@ -127,12 +127,15 @@ class EntraTokens:
         self._note(self._key(service, tenant), error)
         return error
 
-    def sign_in(self) -> Person:
-        """Asks the person to sign in, once, with what the last refusal asked for; raises ``SignInError`` if refused."""
+    def sign_in(self, claims: str = "") -> Person:
+        """Asks the person to sign in, once; ``claims`` is what a ``SignInError`` said that it must satisfy.
+
+        Without it, what the last refusal of a token asked for counts. Raises ``SignInError`` if refused.
+        """
         key = self._key("partner_center", "")
         with self._flight:
             with self._state:
-                claims = self._claims
+                claims = claims or self._claims
             self._applications.forget()
             result = out_of_msal(
                 lambda: self._way.ask(self._desk(key[1]), Wish(self._scope("partner_center"), claims))
@@ -145,7 +148,8 @@ class EntraTokens:
                 self._unwanted.clear()
                 self._refused.clear()
             self._keep(key, result)
-            out_of_msal(lambda: self._forget_others(result))
+            if self._way.keeps_cache:
+                out_of_msal(lambda: leave_only(result, self._applications.of(self._tenant)))
             return self.person
 
     def sign_out(self) -> None:
@@ -223,16 +227,6 @@ class EntraTokens:
         step = "It was refused twice for the same reason, so do not try again. Ask your administrator."
         return renewed_error(error, step)
 
-    def _forget_others(self, result: Result) -> None:
-        """Leaves one account in the cache: the one that has just signed in."""
-        if not self._way.keeps_cache:
-            return
-        application = self._applications.of(self._tenant)
-        signed_in = result.get("id_token_claims", {}).get("oid")
-        for account in application.get_accounts():
-            if signed_in and account.get("local_account_id") != signed_in:
-                application.remove_account(account)
-
     def _key(self, service: Service, tenant: str) -> _Key:
         return self._scope(service), tenant.strip().lower() or self._tenant
 
@@ -245,5 +239,5 @@ class EntraTokens:
     def _new_applications(self) -> Applications:
         kept = self._way.keeps_cache
         cache = self._store.token_cache(self._cache_name) if kept else SerializableTokenCache()
-        proof = None if self._way.is_public else lambda: self._way.credential(self._store)
+        proof = None if self._way.is_public else lambda: self._way.credential(self._store, self._http)
         return Applications(self._http, self._client_id, cache, proof)

@@ -61,7 +61,7 @@ class SignIn(Protocol):
         """Whether the application has no secret of its own."""
         ...
 
-    def credential(self, store: KeyStore) -> Any:  # noqa: ANN401  # as MSAL takes it
+    def credential(self, store: KeyStore, http: EntraHttp) -> Any:  # noqa: ANN401  # as MSAL takes it
         """The proof of the application; raises ``MissingError`` when it is not stored."""
         ...
 
@@ -82,9 +82,9 @@ class _OfAPerson:
     keeps_cache = True
     is_public = True
 
-    def credential(self, store: KeyStore) -> NoReturn:
+    def credential(self, store: KeyStore, http: EntraHttp) -> NoReturn:
         """None: a public application has no secret."""
-        raise SignInError(f"This way to sign in needs no secret ({store!r}).")
+        raise SignInError(f"This way to sign in needs no secret ({store!r}, {http!r}).")
 
     def renew(self, desk: Desk, wish: Wish) -> Result | None:
         """A token from the cache, or by the refresh token in it."""
@@ -164,3 +164,11 @@ class DeviceCodeSignIn(_OfAPerson):
             flow.pop("latest_attempt_at", None)  # MSAL counts by the wall clock; the wait is ours
             self.sleep(wait)
             left -= wait
+
+
+def leave_only(result: Result, application: Any) -> None:  # noqa: ANN401  # MSAL has no types
+    """Leaves one account in the token cache: the one that has just signed in."""
+    signed_in = result.get("id_token_claims", {}).get("oid")
+    for account in application.get_accounts():
+        if signed_in and account.get("local_account_id") != signed_in:
+            application.remove_account(account)
