@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 
 from bespeak.clients.address import Target, checked_base, first_target, next_target
+from bespeak.clients.blobs import MOST, Blobs, origins_of
 from bespeak.clients.call import Answer, Call, Service
 from bespeak.clients.cursor import Cursor
 from bespeak.clients.exchange import Exchange
+from bespeak.clients.forgetting import without_locals
+from bespeak.clients.jobs import Job, job_of, watch
 from bespeak.clients.limiter import Limiter, OwnLimiter
 from bespeak.clients.logs import guard_logs
 from bespeak.clients.pages import Listed, Page, all_of, read_pages
 from bespeak.clients.reach import Reached, reach
 from bespeak.clients.said import not_done
+from bespeak.clients.secret import Secret
 from bespeak.clients.server_clock import ServerClock
 from bespeak.clients.tries import Habits, TokenSource, Tries
 from bespeak.clients.waits import Waiting, Waits
-from bespeak.clients.wire import ShapeError
+from bespeak.clients.wire import ShapeError, retry_after
 from bespeak.errors import UnreadableError
 
 __all__ = ["TokenSource", "Transport"]
@@ -61,6 +67,8 @@ class Transport:
         self._times = ServerClock(wall)
         self._exchange = Exchange(http, clock, self._times)
         habits = Habits(Waits(sleep, waiting), clock, rng, new_id, when_away, may_write)
+        self._habits = habits
+        self._blobs = Blobs(http, habits.waits, clock, rng, origins_of(self._bases.values()))
         self._tries = Tries(self._bases, tokens, self._exchange, limiter or OwnLimiter(clock), habits)
 
     def __repr__(self) -> str:
@@ -96,6 +104,58 @@ class Transport:
         """The pages of a list call one by one, from its start, or on from a cursor that was kept."""
         return read_pages(call, after, partial(self._ask, call), partial(self._next, call))
 
+    def finish(  # what a job needs, each by its name
+        self,
+        call: Call[Any],
+        read: Callable[[Answer], T],
+        *,
+        started: Job | None = None,
+        look: Call[Any] | None = None,
+        kept: Callable[[Job], None] = lambda _job: None,
+        progress: Callable[[str], None] = lambda _state: None,
+        within: float = 3600.0,
+    ) -> T:
+        """What ``read`` makes of the last answer of a long-running job, which ``call`` begins.
+
+        ``kept`` is told the job as soon as it runs, to write it down; with ``started`` one that runs already is only
+        watched. ``look`` is where to look when the service does not say it. ``progress`` is told the service's word for
+        the state; what it raises ends the watching. Raises ``NotReadyError`` when it runs longer than ``within``.
+        """
+        job, first_wait = started, None
+        if job is None:
+            answer, _ = self._ask(replace(call, read=lambda told: told), first_target(call))
+            job = job_of(call, answer, self._bases[call.service], look)
+            if job is None:
+                return read(answer)
+            first_wait = retry_after(answer.headers)
+            kept(job)
+        is_ = self._habits
+        return watch(
+            job,
+            read,
+            self._ask,
+            waits=is_.waits,
+            clock=is_.clock,
+            within=within,
+            first_wait=first_wait,
+            progress=progress,
+        )
+
+    def download(
+        self,
+        link: Secret | str,
+        into: Path,
+        *,
+        most: int = MOST,
+        progress: Callable[[int], None] = lambda _count: None,
+    ) -> int:
+        """Fetches the file behind a signed address into a new file, as it is and without a token; gives its size.
+
+        Raises ``InputError`` for an address outside Azure's storage, or a file that is there already.
+        """
+        secret = link if isinstance(link, Secret) else Secret(link)
+        return self._blobs.fetch(secret, into, most=most, progress=progress)
+
     def reach(self) -> dict[Service, Reached]:
         """How far a request without a token gets to each service, by the very way that calls take."""
         return {service: reach(base, self._http) for service, base in self._bases.items()}
@@ -105,7 +165,8 @@ class Transport:
         self._exchange.close()
 
     def _ask(self, call: Call[T], target: Target) -> tuple[Answer, T]:
-        return self._tries.ask(call, target, self)
+        with without_locals():
+            return self._tries.ask(call, target, self)
 
     def _next(self, call: Call[Any], answer: Answer) -> Target | None:
         try:

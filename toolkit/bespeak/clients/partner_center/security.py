@@ -1,4 +1,4 @@
-"""What Partner Center saw and recorded: the calls of users of the last days, and the audit records."""
+"""What Partner Center saw of this partner: the calls of users, the second factors behind them, the changes."""
 
 from __future__ import annotations
 
@@ -7,24 +7,62 @@ from datetime import date
 
 from bespeak.clients.call import Call
 from bespeak.clients.ids import guid
-from bespeak.clients.reading import Item, items
+from bespeak.clients.reading import Item, bare, items
+from bespeak.errors import InputError
+
+_RECORDS = 500
 
 
 def partner_requests() -> Call[list[Item]]:
-    """The newest calls of signed-in users, at most 10,000 of seven days, each with its ``requestId``.
+    """The calls of signed-in users of the last seven days, at most 10,000, each with its ``requestId``.
 
-    Calls of applications are not in it. Source: Get App and User API requests (2021-03).
+    Source: Get App and User API requests (2021-03). They show up late; what is not there proves nothing.
     """
-    return Call("list the requests that arrived", "partner_center", "GET", "/v1/partnerRequests", items)
+    return Call("list the requests of users", "partner_center", "GET", "/v1/partnerRequests", items)
 
 
-def audit_records(since: date, customer_id: str = "") -> Call[list[Item]]:
-    """The audit records from a day on, of one customer when one is named; at most 90 days back.
+def mfa_adoption() -> Call[list[Item]]:
+    """For each day and application, the calls with a second factor and all calls (Get MFA adoption status, 2021-03)."""
+    return Call(
+        "read the use of the second factor", "partner_center", "GET", "/v1/applicationmfaadoptionstatus", bare
+    )
 
-    Source: Get a record of Partner Center activity by user (2021-03).
+
+def without_second_factor() -> Call[list[Item]]:
+    """The users that called without a second factor, each with the last time (Get portal requests without MFA)."""
+    path = "/v1/nonMfaCompliantPartnerPrincipals"
+    return Call("list the users without a second factor", "partner_center", "GET", path, items)
+
+
+def audit_records(
+    since: date, customer_id: str = "", *, until: date | None = None, resource_type: str = ""
+) -> Call[list[Item]]:
+    """The changes of the days from ``since`` on, newest first, of one customer or one type of resource.
+
+    Nothing older than 90 days is kept (Get a record of Partner Center activity by user, 2021-03). Raises
+    ``InputError`` when both a customer and a type are given: the service takes one filter.
     """
-    params = {"startDate": f"{since:%Y-%m-%d}"}
+    if customer_id and resource_type:
+        raise InputError(
+            "Changes are asked for by customer or by type, not by both.", "Leave one of them out."
+        )
+    params = {"startDate": f"{since:%Y-%m-%d}", "size": str(_RECORDS)}
+    if until is not None:
+        params["endDate"] = f"{until:%Y-%m-%d}"
     if customer_id:
-        told = {"Field": "CustomerId", "Value": guid(customer_id, "customer"), "Operator": "equals"}
-        params["filter"] = json.dumps(told, separators=(",", ":"))
-    return Call("list audit records", "partner_center", "GET", "/v1/auditrecords", items, params)
+        params["filter"] = _filter("CustomerId", guid(customer_id, "customer"))
+    if resource_type:
+        params["filter"] = _filter("ResourceType", resource_type)
+    return Call(
+        "list the changes",
+        "partner_center",
+        "GET",
+        "/v1/auditrecords",
+        items,
+        params,
+        key=lambda record: record.get("id"),
+    )
+
+
+def _filter(field: str, value: str) -> str:
+    return json.dumps({"Field": field, "Value": value, "Operator": "equals"}, separators=(",", ":"))
