@@ -42,7 +42,7 @@ def test_the_newest_secret_counts(store):
         assert store.read_secret("a") == Secret(f"{CANARY}-{number}")
 
 
-@pytest.mark.parametrize("left", ["", "{", '{"number": 3'])
+@pytest.mark.parametrize("left", ["", "{", "{}"])
 def test_a_crash_while_writing_leaves_the_secret_before(store, kept, left, vault):
     store.store_secret("a", Secret("first"))
     store.store_secret("a", Secret("second"))

@@ -6,6 +6,7 @@ them nothing is written: a file in plain text is no fallback.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -122,7 +123,7 @@ class KeyStore:
             self._memory.pop(_checked(name), None)
             if self.is_kept:
                 for number in (0, 1):
-                    self._place(_slot(name, number)).save("")
+                    self._place(_slot(name, number)).save("{}")  # not "": DPAPI encrypts no empty text
 
     def _newest(self, name: str) -> tuple[int, Secret | None]:
         read = [self._read(_slot(name, number)) for number in (0, 1)]
@@ -185,17 +186,21 @@ def make_private(folder: Path) -> None:
 
 
 def _touch(file: Path) -> None:
-    """Makes a file that only this user may read, before anything writes to it; a link is refused."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    try:
-        os.close(os.open(file, flags, 0o600))
-    except FileExistsError:
-        found = file.lstat()
-        if not stat.S_ISREG(found.st_mode) or (os.name == "posix" and found.st_mode & _OTHERS):
-            raise InputError(
-                f"The file {file.name} of the sign-ins is a link, or open to other users of this computer.",
-                "Remove it and sign in again.",
-            ) from None
+    """Makes a file that only this user may read, before anything writes to it; a link is refused.
+
+    On Windows the folder of the user protects it, and DPAPI takes an empty file for a damaged one: none is made.
+    """
+    if os.name == "posix" and not (file.exists() or file.is_symlink()):
+        with contextlib.suppress(FileExistsError):  # another kernel has just made it
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    if not (file.exists() or file.is_symlink()):
+        return
+    found = file.lstat()
+    if not stat.S_ISREG(found.st_mode) or (os.name == "posix" and found.st_mode & _OTHERS):
+        raise InputError(
+            f"The file {file.name} of the sign-ins is a link, or open to other users of this computer.",
+            "Remove it and sign in again.",
+        )
 
 
 def _slot(name: str, number: int) -> str:
