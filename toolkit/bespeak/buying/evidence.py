@@ -61,7 +61,7 @@ def _audited(session: Session, plan: PurchasePlan, since: datetime) -> str:
     """The order with our mark among those that audit records name, "" for none; each is read back by its id."""
     try:
         records = session.door.collect(security.audit_records(since.date(), plan.customer_id))
-        named = list(dict.fromkeys(_orders_in(records, plan)))[-_MOST:]
+        named = list(dict.fromkeys(_orders_in(records, plan)))[:_MOST]  # newest first
         return next((one for one in named if _is_ours(session, plan, one)), "")
     except ServiceError:
         return ""

@@ -42,7 +42,7 @@ def acknowledge(journal: Journal, reason: str, signer: Signer, *, at: datetime) 
             "person": signer.name,
             "person_id": signer.object_id,
         }
-        return audit.acknowledge(connection, what, there.number + 1)
+        return audit.acknowledge(connection, what, max(there.number, head.last(connection).number) + 1)
 
 
 def _wrong(connection: sqlite3.Connection, path: Path) -> str:
@@ -83,9 +83,8 @@ def begin_anew(
         shutil.copyfile(path, old.with_suffix(".copy.sqlite"))
         path.rename(old)
         told["sha256"] = hashlib.sha256(old.read_bytes()).hexdigest()
-    for name in (f"{FILE_NAME}-journal",):  # what SQLite would roll back belongs to the old file
-        with suppress(FileNotFoundError):
-            (home / name).rename(old.with_name(f"{old.name}-journal"))
+    with suppress(FileNotFoundError):  # what SQLite would roll back belongs to the old file
+        (home / f"{FILE_NAME}-journal").rename(old.with_name(f"{old.name}-journal"))
     told |= {"old_head": kept.hash, "old_number": kept.number}
     told |= {"person": signer.name, "person_id": signer.object_id}
     head.keep(path, head.Head())
