@@ -30,11 +30,14 @@ _OURS = frozenset({"authorization", "host", "content-length", "connection", "coo
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A path below a service's base, a raw query, and the headers that a link asked for."""
+    """A path below a service's base, a raw query, and the headers that a link asked for.
+
+    The last two may hold a continuation token, so no text form shows them.
+    """
 
     path: str
-    query: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    query: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def key(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:

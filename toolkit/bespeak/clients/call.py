@@ -18,13 +18,14 @@ Service = Literal["login", "partner_center", "price_sheets", "arm", "graph", "co
 class Answer:
     """What came back: the HTTP status, the headers (lower-case names), the raw body and, for JSON, what it says.
 
-    Numbers with a fraction are ``Decimal``.
+    Numbers with a fraction are ``Decimal``. No text form shows more than the status: a sign-in answers with tokens, a
+    list with signed links.
     """
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
-    json: Any = None
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    json: Any = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

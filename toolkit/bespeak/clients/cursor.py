@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from bespeak.clients.address import Target, checked_target, first_target
@@ -75,8 +75,8 @@ class Cursor:
 
     of: str
     path: str
-    query: str
-    headers: tuple[tuple[str, str], ...]
+    query: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
     number: int
     followed: tuple[str, ...]
     pages: tuple[str, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, TypeVar, get_args
 
 from bespeak.clients.address import Target, checked_target, first_target, local
@@ -39,7 +39,7 @@ class Job:
     name: str
     service: Service
     path: str
-    query: str
+    query: str = field(repr=False)
     tenant: str = ""
 
     def to_json(self) -> str:

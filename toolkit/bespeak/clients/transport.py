@@ -79,10 +79,12 @@ class Transport:
         """The seconds by which the services' clock is ahead of this machine's; ``None`` while that is not known."""
         return self._times.skew
 
+    @without_locals()
     def send(self, call: Call[T]) -> T:
         """The answer to one call, read; raises a ``ServiceError`` whose class says what is known."""
         return self._ask(call, first_target(call))[1]
 
+    @without_locals()
     def collect(self, call: Call[list[T]], progress: Callable[[int], None] | None = None) -> list[T]:
         """The items of all pages of a list call, in order, each once.
 
@@ -96,14 +98,17 @@ class Transport:
             )
         return listed.items
 
+    @without_locals()
     def listed(self, call: Call[list[T]], progress: Callable[[int], None] | None = None) -> Listed[T]:
         """Like ``collect``, with what was noticed; a list that is not complete says so in the report."""
         return all_of(self.pages(call), progress)
 
     def pages(self, call: Call[list[T]], after: Cursor | None = None) -> Iterator[Page[T]]:
         """The pages of a list call one by one, from its start, or on from a cursor that was kept."""
-        return read_pages(call, after, partial(self._ask, call), partial(self._next, call))
+        with without_locals():
+            yield from read_pages(call, after, partial(self._ask, call), partial(self._next, call))
 
+    @without_locals()
     def finish(  # what a job needs, each by its name
         self,
         call: Call[Any],
@@ -141,6 +146,7 @@ class Transport:
             progress=progress,
         )
 
+    @without_locals()
     def download(
         self,
         link: Secret | str,
@@ -165,8 +171,7 @@ class Transport:
         self._exchange.close()
 
     def _ask(self, call: Call[T], target: Target) -> tuple[Answer, T]:
-        with without_locals():
-            return self._tries.ask(call, target, self)
+        return self._tries.ask(call, target, self)
 
     def _next(self, call: Call[Any], answer: Answer) -> Target | None:
         try:

@@ -15,6 +15,7 @@ from bespeak.clients.entra.identity import claims_of, person_of
 from bespeak.clients.entra.library import Applications, Result, out_of_msal
 from bespeak.clients.entra.refusals import explain, needs_a_person, nobody, renewed_error
 from bespeak.clients.entra.ways import Desk, SignIn, Wish, leave_only
+from bespeak.clients.forgetting import without_locals
 from bespeak.clients.key_store import KeyStore, cache_name
 from bespeak.clients.secret import Secret
 from bespeak.clients.session import Person
@@ -80,6 +81,7 @@ class EntraTokens:
         raise TypeError("Tokens are never pickled or copied: sign in where they are needed.")
 
     @property
+    @without_locals()
     def person(self) -> Person:
         """Who is signed in, asked of the stored sign-in when needed; raises ``SignInError`` when nobody is."""
         with self._state:
@@ -102,6 +104,7 @@ class EntraTokens:
         """Where the sign-in rests, as a sentence."""
         return self._store.note
 
+    @without_locals()
     def token(self, service: Service, door: Door, tenant: str = "") -> Secret | None:  # noqa: ARG002  # of the protocol
         """The token for a service in a tenant ("": the partner's); ``None`` for the sign-in and the sandbox's control.
 
@@ -121,12 +124,14 @@ class EntraTokens:
                     del self._held[key]
                     self._unwanted.add(key)
 
+    @without_locals()
     def challenge(self, service: Service, claims: str, tenant: str = "") -> SignInError:
         """Notes what a service wants of the next sign-in; the error to raise for it."""
         error = explain({"error": "interaction_required", "claims": claims})
         self._note(self._key(service, tenant), error)
         return error
 
+    @without_locals()
     def sign_in(self, claims: str = "") -> Person:
         """Asks the person to sign in, once; ``claims`` is what a ``SignInError`` said that it must satisfy.
 
@@ -152,6 +157,7 @@ class EntraTokens:
                 out_of_msal(lambda: leave_only(result, self._applications.of(self._tenant)))
             return self.person
 
+    @without_locals()
     def sign_out(self) -> None:
         """Forgets all tokens, in memory and in the token cache; a stored refresh token of a service account stays."""
         with self._flight:
