@@ -4,6 +4,7 @@ import asyncio
 import threading
 
 from bespeak import RefusedError
+from bespeak.clients.waits import Waits
 from bespeak_widgets.panel import snapshot
 from bespeak_widgets.task import Steps, StoppedError, Task
 
@@ -201,3 +202,46 @@ def test_stopped_work_leaves_no_word() -> None:
 
     asyncio.run(run())
     assert (got, snapshot(task)) == ([], "")
+
+
+def test_a_pause_of_the_network_is_counted_down_and_the_words_come_back():
+    async def run():
+        task, seen = Task(), []
+
+        def work(steps):
+            Waits(lambda _: seen.append(steps.text))(2.5, "it asked for a pause")
+            seen.append(steps.text)
+
+        task.start("Reading usage records", work, lambda _: None)
+        await task.idle()
+        return seen
+
+    assert asyncio.run(run()) == [
+        "Waiting for Microsoft, 3 s left: it asked for a pause",
+        "Waiting for Microsoft, 2 s left: it asked for a pause",
+        "Waiting for Microsoft, 1 s left: it asked for a pause",
+        "Reading usage records",
+    ]
+
+
+def test_cancelled_work_ends_in_the_middle_of_a_pause():
+    async def run():
+        task, slept = Task(), []
+
+        def sleep(seconds):
+            slept.append(seconds)
+            task._steps.stop()
+
+        task.start("Reading", lambda _: Waits(sleep)(57, "throttled"), lambda _: slept.append("done"))
+        await task.idle()
+        return slept
+
+    assert asyncio.run(run()) == [1.0]
+
+
+def test_what_an_error_means_for_money_stands_below_it():
+    task = Task("Nothing was bought. World: live.")
+    task.start("Reading", lambda _: 1 / 0, lambda _: None)
+    assert task.as_text().splitlines()[1] == "Nothing was bought. World: live."
+    task.problem.say("Choose a size.")
+    assert task.as_text() == "! Choose a size."

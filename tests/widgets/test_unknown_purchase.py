@@ -1,4 +1,4 @@
-"""A purchase whose end is not known, on the page: what is being done, sending it once more, settling it by hand (A5)."""
+"""A purchase whose end is not known, on the page: what is done, sending it once more, settling it by hand (A5)."""
 
 import asyncio
 from datetime import timedelta
@@ -11,7 +11,13 @@ from bespeak.clients.partner_center import carts, orders
 from bespeak_widgets.panel import snapshot
 from bespeak_widgets.reservation_form import ReservationForm
 
-ADVICE = {"scope": "shared", "size": "Standard_D2s_v5", "region": "polandcentral", "term": "P1Y", "quantity": 4}
+ADVICE = {
+    "scope": "shared",
+    "size": "Standard_D2s_v5",
+    "region": "polandcentral",
+    "term": "P1Y",
+    "quantity": 4,
+}
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +44,9 @@ def prices_of(session):
 
 
 def form_of(session, customer="Contoso", **changes):
-    return ReservationForm(session, details_of(session, customer), ADVICE | changes, prices=prices_of(session))
+    return ReservationForm(
+        session, details_of(session, customer), ADVICE | changes, prices=prices_of(session)
+    )
 
 
 def press(button):
@@ -105,12 +113,16 @@ def test_it_says_when_it_was_sent_how_long_it_waits_and_when_it_is_looked_at(ses
     told = lines(unknown(session))
     assert "Sent: at 2026-11-16 00:00:00 UTC, 1 of at most 2 times; no answer arrived" in told
     assert any(line.startswith("Waits: until 00:03:00 UTC Microsoft may still be at work") for line in told)
-    assert any(line.startswith("Next look: after 00:03:05 UTC; the sandbox's clock stands still") for line in told)
+    assert any(
+        line.startswith("Next look: after 00:03:05 UTC; the sandbox's clock stands still") for line in told
+    )
 
 
 def test_it_says_what_it_means_for_money_in_which_world_and_the_ids_for_support(session):
     told = lines(unknown(session))
-    assert "Money: USD 2,376.00 may be charged, and counts as spent: do not buy it again, in no window" in told
+    assert (
+        "Money: USD 2,376.00 may be charged, and counts as spent: do not buy it again, in no window" in told
+    )
     assert any(line.startswith("World: sandbox; the purchase is ") for line in told)
     assert any("request id " in line and "correlation id " in line for line in told)
 
@@ -147,8 +159,9 @@ def test_looking_at_open_purchases_goes_on_beside_the_filling_of_the_form(sessio
 
     async def run():
         form = form_of(session)
-        while not form.result._recovering.busy:
-            await asyncio.sleep(0)
+        begun = asyncio.Event()
+        form.result._recovering.observe(lambda _: begun.set(), "busy")
+        await begun.wait()
         during = snapshot(form)
         await form.idle()
         return during

@@ -59,6 +59,7 @@ from bespeak.catalogue import PriceBook
 from bespeak.clients.real_session import IntegrationSession, LiveSession
 from bespeak.clients.session import Person, SandboxSession, Session
 from bespeak.clients.unlocking import Press
+from bespeak.clients.waits import told_of_waits
 from bespeak.connect import connect, connect_integration, connect_live, private_sandbox
 from bespeak.customers import (
     CustomerDetails,
@@ -203,6 +204,7 @@ __all__ = [
     "stop_renewal",
     "study",
     "this_kernel",
+    "told_of_waits",
     "total_sentence",
     "use_so_far",
     "utilisation",

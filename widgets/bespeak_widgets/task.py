@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import math
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 import ipywidgets as W  # noqa: N812 - the name that every ipywidgets example uses
 import traitlets as T  # noqa: N812 - as above
 
-from bespeak import markup
+from bespeak import markup, told_of_waits
 from bespeak_widgets.look import Problem, Shown, hide
 
 R = TypeVar("R")
@@ -41,6 +42,11 @@ class Steps:
         """Shows what is being done, such as 'Reading usage records'."""
         self._words = words
         self._show(words)
+
+    def wait(self, seconds: float, why: str) -> None:
+        """Shows how long a pause still is and what for, such as that Microsoft asked for it; ends cancelled work."""
+        left = math.ceil(seconds)
+        self._show(f"Waiting for Microsoft, {left} s left: {why}" if left else self._words)
 
     def stop(self) -> None:
         """Lets the work end at its next word."""
@@ -81,7 +87,7 @@ class Task(W.VBox):
     def start(
         self, words: str, work: Callable[[Steps], R], done: Callable[[R], None], *, cancellable: bool = True
     ) -> bool:
-        """Does ``work`` in a thread, then ``done`` with its result; says whether it was started.
+        """Does ``work`` in a thread, its pauses shown, then ``done`` with its result; says whether it was started.
 
         New work takes the place of what is under way, whose result is dropped. Work that is not ``cancellable``
         (a purchase) is never dropped: while it runs nothing else starts here.
@@ -93,7 +99,7 @@ class Task(W.VBox):
         steps = Steps(words, self._show if loop is None else _from_thread(loop, self._show))
         self._begin(steps, cancellable=cancellable)
         if loop is None:
-            self._finish(steps, done, functools.partial(work, steps))
+            self._finish(steps, done, functools.partial(_told, work, steps))
         else:
             task = loop.create_task(self._run(steps, work, done))
             self._running.add(task)
@@ -137,7 +143,7 @@ class Task(W.VBox):
 
     async def _run(self, steps: Steps, work: Callable[[Steps], R], done: Callable[[R], None]) -> None:
         try:
-            result = await asyncio.to_thread(work, steps)
+            result = await asyncio.to_thread(_told, work, steps)
         except Exception as error:  # noqa: BLE001 - shown beside the control
             self._finish(steps, done, functools.partial(_raise, error))
         else:
@@ -187,6 +193,12 @@ class Task(W.VBox):
             self._line.layout.visibility = "visible" if shown else "hidden"
         else:
             hide(self._line, when=not shown)
+
+
+def _told(work: Callable[[Steps], R], steps: Steps) -> R:
+    """Does the work; its pauses are shown, and a cancelled one ends at once."""
+    with told_of_waits(steps.wait):
+        return work(steps)
 
 
 def _raise(error: Exception) -> Any:  # noqa: ANN401 - never returns
