@@ -1,6 +1,6 @@
 """Plants mistakes in the modules that guard money, one at a time, and says which of them no test sees.
 
-    python3 -m toolkit mutants [MODULE ...] [--jobs N]
+    python3 -m toolkit mutants [MODULE ...] [--jobs N] [--every K]
 
 Without names all modules of ``mutants.toml`` are taken, each with the tests that guard it. What survives is listed with
 its line and change. A change that alters nothing anybody could see is explained in ``mutants_explained.toml``; it stays
@@ -29,6 +29,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("mutants", description="Plant mistakes and see which no test finds.")
     parser.add_argument("modules", nargs="*", help=f"any of {', '.join(guarded)}")
     parser.add_argument("--jobs", type=int, default=1, help="how many mutants at once (default: 1)")
+    parser.add_argument("--every", type=int, default=1, help="take each K-th mutant only (default: 1, all)")
     wish = parser.parse_args(arguments)
     unknown = sorted(set(wish.modules) - guarded.keys())
     if unknown or not hasattr(os, "fork"):
@@ -40,11 +41,11 @@ def main(arguments: list[str]) -> int:
         return 1
     os.chdir(ROOT)
     load_libraries()
-    counts = [_module(name, guarded[name], wish.jobs) for name in wish.modules or guarded]
+    counts = [_module(name, guarded[name], wish.jobs, wish.every) for name in wish.modules or guarded]
     return _total([one for one in counts if one]) if all(counts) else 1
 
 
-def _module(name: str, tests: Sequence[str], jobs: int) -> tuple[int, int, int] | None:
+def _module(name: str, tests: Sequence[str], jobs: int, every: int) -> tuple[int, int, int] | None:
     """How many mutants a module has, how many were killed, and how many survivors are explained."""
     path = ROOT / "toolkit/bespeak" / f"{name}.py"
     began = time.monotonic()
@@ -52,7 +53,7 @@ def _module(name: str, tests: Sequence[str], jobs: int) -> tuple[int, int, int] 
     if reach.failed:
         print(f"{name}: its tests fail without any mutant.", flush=True)
         return None
-    mutants = mutants_of(path.read_text(encoding="utf8"))
+    mutants = mutants_of(path.read_text(encoding="utf8"))[::every]
     explained = _explained(name)
     left = [mutant for mutant, lives in survivors(path, mutants, reach, tests, jobs) if lives]
     _tell(path, left, explained)
