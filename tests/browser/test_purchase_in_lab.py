@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 
 import nbformat
 import pytest
@@ -19,6 +20,16 @@ LOOK = (
     "print('listed', [o['id'] for o in s.door.collect(list_orders(c.customer_id))])",
     "print('held', bespeak.holdings(s, c)[['order_id', 'source', 'quantity']].values.tolist())",
 )
+#: A form in a world of its own whose checkout is lost on the way, and the time after which it may be sent once more.
+LOST = (
+    "import bespeak; from bespeak_widgets import ReservationForm; s = bespeak.private_sandbox()",
+    "wanted = {'size': 'Standard_D2s_v5', 'region': 'polandcentral', 'term': 'P1Y', 'quantity': 4}",
+    "form = ReservationForm(s, bespeak.find_customer(s, 'Contoso'), wanted)\nawait form.idle()",
+    "s.set_fault('checkout', 'lose_request')",
+)
+LATER = (
+    "code => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({code}).done"
+)
 BELOW_THE_TOP = """() => document.querySelector(".bespeak.desk").getBoundingClientRect().top
   - document.querySelector(".jp-WindowedPanel-outer").getBoundingClientRect().top"""
 
@@ -27,10 +38,11 @@ BELOW_THE_TOP = """() => document.querySelector(".bespeak.desk").getBoundingClie
 def lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("mine") / "bespeak"
     folder.mkdir()
-    cells = [nbformat.v4.new_code_cell(source) for source in LOOK]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, folder / "look.ipynb")
+    for name, sources in {"look.ipynb": LOOK, "lost.ipynb": LOST}.items():
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        notebook = nbformat.v4.new_notebook(cells=cells)
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(notebook, folder / name)
     with served_lab(folder) as served, lab_page(served) as shown:
         shown.open(NOTEBOOK)
         yield shown
@@ -49,23 +61,38 @@ def journey(lab, places) -> Journey:
             lab.page.wait_for_timeout(1500)
         places[place] = lab.page.evaluate(BELOW_THE_TOP)
 
-    return buy(lab, CUSTOMER, note)
+    return buy(lab, CUSTOMER, note, impatient=True)
 
 
-def look(lab: LabPage) -> str:
-    """What the other notebook prints, in a kernel of its own; the desk stays open."""
+@contextmanager
+def opened(lab: LabPage, name: str):
+    """Another notebook, run in a kernel and a tab of its own; the desk stays open."""
     browser = lab.page.context.browser
     assert browser is not None
     page = browser.new_page()
     try:
         other = LabPage(lab.lab, page)
-        other.open("look.ipynb")
+        other.open(name)
         other.run_all()
         other.wait_until_run()
         assert other.kernel_errors() == []
-        return "\n".join(page.locator(".jp-OutputArea-output").all_inner_texts())
+        yield other
     finally:
         page.close()
+
+
+def look(lab: LabPage) -> str:
+    """What the other notebook prints."""
+    with opened(lab, "look.ipynb") as other:
+        return "\n".join(other.page.locator(".jp-OutputArea-output").all_inner_texts())
+
+
+def type_the_phrase(lab: LabPage, place: str) -> None:
+    """Types what stands in this place, by keyboard."""
+    box = lab.page.locator(f"{place} >> visible=true").first
+    phrase = box.get_by_label("Type to confirm")
+    lab.page.wait_for_function("e => !e.disabled", arg=phrase.element_handle(), timeout=30_000)
+    phrase.press_sequentially(" ".join(fact.inner_text() for fact in box.locator(".order-phrase dd").all()))
 
 
 @pytest.mark.usefixtures("journey")
@@ -91,7 +118,10 @@ def test_the_advice_no_longer_names_what_was_bought(lab):
     row.filter(has_text="nothing").first.wait_for()
 
 
-def test_the_order_shows_in_the_list_after_fifteen_minutes_and_as_an_entitlement(lab, journey):
+def test_the_order_of_a_double_click_shows_once_in_the_list_after_fifteen_minutes_and_as_an_entitlement(
+    lab, journey
+):
+    """F-12: Buy was clicked twice, and there is one order."""
     before = look(lab)
     assert f"'{journey.order}', 'order'" in before
     assert "listed []" in before
@@ -114,6 +144,21 @@ def test_running_all_cells_again_buys_nothing(lab, journey):
     lab.run_all()
     lab.wait_until_run()
     assert look(lab).count(journey.order) == 2
+
+
+def test_a_lost_checkout_is_sent_once_more_by_hand_and_is_one_order(lab):
+    """F-10: nothing arrived, the cart is still active, and a person sends the same one once more."""
+    with opened(lab, "lost.ipynb") as other:
+        other.page.get_by_role("button", name="Check the offer").click()
+        type_the_phrase(other, ".order-box")
+        other.page.get_by_role("button", name="Buy", exact=True).click()
+        other.wait_for_text("UNKNOWN: do not buy it again")
+        other.page.evaluate(LATER, "s.advance(minutes=4)")
+        other.page.get_by_role("button", name="Look again").click()
+        type_the_phrase(other, ".order-result .order-box")
+        other.page.get_by_role("button", name="Send once more").click(click_count=2)
+        other.wait_for_text("Bought: order")
+        assert other.kernel_errors() == []
 
 
 @pytest.mark.usefixtures("journey")
