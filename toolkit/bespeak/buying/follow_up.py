@@ -63,8 +63,7 @@ def follow_up_facts(told: FollowUp, purchase: Purchase, world: str) -> dict[str,
     """The same in words, for a person who must not buy it again meanwhile."""
     facts = {
         "Sent": _sent(told),
-        "Waits": f"until {told.grace_ends:%H:%M:%S} UTC Microsoft may still be at work on it; until "
-        f"{told.listed_by:%H:%M:%S} UTC a new order may be missing from the list",
+        "Waits": _waits(told),
         "Next look": _next(told, world),
         "Money": f"{purchase.plan.total} may be charged, and counts as spent: do not buy it again, in no window",
         "World": f"{world}; the purchase is {purchase.plan.intent_id}",
@@ -97,6 +96,15 @@ def _sent(told: FollowUp) -> str:
     if told.sent is None:
         return "not yet, as far as the journal knows"
     return f"at {told.sent:%Y-%m-%d %H:%M:%S} UTC, {told.sendings} of at most {MOST_SENDINGS} times; no answer arrived"
+
+
+def _waits(told: FollowUp) -> str:
+    if told.next_look is None:
+        return f"no longer: since {told.listed_by:%Y-%m-%d %H:%M:%S} UTC an order would stand in the list"
+    return (
+        f"until {told.grace_ends:%H:%M:%S} UTC Microsoft may still be at work on it; until "
+        f"{told.listed_by:%H:%M:%S} UTC a new order may be missing from the list"
+    )
 
 
 def _next(told: FollowUp, world: str) -> str:
