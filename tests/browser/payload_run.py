@@ -18,14 +18,9 @@ from payloads import OUTSIDE, PLACES
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 HERE = Path(__file__).parent
-#: What the lab of the toolkit gives the exporter of notebooks; see ``bespeak.lab``.
-SAFE_EXPORT = {
-    "sanitize_html": True,
-    "mathjax_url": "",
-    "require_js_url": "",
-    "jquery_url": "",
-    "widget_renderer_url": "",
-}
+#: What our Lab gives the exporter of notebooks.
+_SETTINGS = HERE.parents[1] / "toolkit" / "bespeak" / "lab_settings" / "jupyter_server_config.json"
+SAFE_EXPORT = json.loads(_SETTINGS.read_text(encoding="utf-8"))["HTMLExporter"]
 #: These show a text only under the mouse, or leave out what has no room: not all of their texts are looked for.
 PARTLY = {"hover of a chart", "bars of the comparison"}
 
@@ -171,6 +166,10 @@ def _look_at_file(context: BrowserContext, path: Path, texts: Sequence[str], fou
     """A saved file in a tab of its own; files of notebooks hold no payload where widgets stood."""
     page = context.new_page()
     _listen(page, found)
+    outside = found.outside
+    page.on(
+        "request", lambda request: outside.append(request.url) if request.url.startswith("http") else None
+    )
     page.goto(path.as_uri(), wait_until="load")
     page.wait_for_timeout(700)
     seen = page.evaluate(f"({_SEEN})(document.body)")
