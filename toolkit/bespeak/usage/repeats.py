@@ -28,7 +28,7 @@ def replaced(
 ) -> dict[int, str]:
     """The places of records that a later one repeats or corrects, each with the reason why it does not count.
 
-    One record is one resource, meter, reservation and window; its last report counts. What takes hours back is a
+    One record is one resource, meter, size, reservation and window; its last report counts. What takes hours back is a
     record of its own.
     """
     keys = zip(
@@ -36,6 +36,7 @@ def replaced(
         info.meter_id,
         (meter.lower() for meter in records.meter_id),
         (name.lower() for name in info.vm),
+        (size.lower() for size in info.size),
         (kind.lower() for kind in info.usage_type),
         info.reservation_id,
         _windows(records, spans),
