@@ -177,6 +177,8 @@ def _look_at_file(context: BrowserContext, path: Path, texts: Sequence[str], fou
     _compare(path.name, seen, wanted, found)
     found.ran += [f"payload {number} ran in {path.name}" for number in page.evaluate("window.bespeakHits")]
     found.elements += [f"{path.name}: {text}" for text in page.evaluate(_BECAME)]
+    if path != path.with_name("exported.html") and not page.locator(".main-svg").count():
+        found.unseen.append(f"{path.name}: no chart is drawn")
     page.close()
 
 

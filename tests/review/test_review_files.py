@@ -1,10 +1,13 @@
 """What a customer is shown: one offline page and CSV files, safe whatever the texts hold."""
 
+import base64
 import csv
+import hashlib
 import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
+from html import unescape
 
 import numpy as np
 import pandas as pd
@@ -57,6 +60,16 @@ def test_the_page_forbids_itself_any_request(tmp_path) -> None:
     assert "Content-Security-Policy" in html
     assert "default-src &#x27;none&#x27;" in html
     assert not re.search(r"<(script|link|img|iframe)[^>]*\b(src|href)=", html)
+
+
+def test_the_page_runs_the_scripts_that_were_written_into_it_and_no_other(tmp_path):
+    html = page(tmp_path)
+    written = re.findall(r"<script[^>]*>(.*?)</script>", html, re.DOTALL)
+    hashes = {f"sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}" for one in written}
+    policy = re.search(r"script-src ([^;]*); style", unescape(html))
+    assert policy
+    assert set(policy[1].replace("'", "").split()) == hashes
+    assert "script-src 'none'" in unescape(page(tmp_path, sections=[Section("a", ["text"])]))
 
 
 def test_the_library_is_there_once_and_only_where_there_is_a_chart(tmp_path) -> None:
