@@ -256,6 +256,7 @@ def test_fifty_presses_send_it_once_more_once(session, checkouts):
     async def burst():
         type_into(typed.phrase, block_of(form).seen.purchase.plan.phrase)
         for _ in range(50):
+            typed.button.disabled = False
             press(typed.button)
         await form.idle()
 
