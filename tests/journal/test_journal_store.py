@@ -13,7 +13,7 @@ from decimal import Decimal
 import pytest
 
 from bespeak.errors import JournalError
-from bespeak.journal import FILE_NAME, Journal
+from bespeak.journal import FILE_NAME, Journal, Signer
 from bespeak.journal.audit import append
 
 AT = datetime(2026, 11, 16, tzinfo=UTC)
@@ -298,3 +298,44 @@ def test_a_journal_of_the_first_version_grows_and_keeps_its_chain(tmp_path):
 
     assert (grown.intent("i-0").sent, grown.intent("i-0").sendings) == (AT, 1)
     assert grown.verify() == Journal.in_folder(home, "sandbox", "sandbox-1").verify()
+
+
+def test_a_journal_of_the_second_version_grows_and_keeps_its_chain(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    tables = OLD_TABLES.replace(
+        "changed TEXT NOT NULL)", "changed TEXT NOT NULL, sent TEXT, sendings INTEGER)"
+    )
+    row = ("i-0", "sandbox", "sandbox-1", "customer", "{}", "UNKNOWN", "cart-0", "[]", None)
+    with closing(sqlite3.connect(home / FILE_NAME, isolation_level=None)) as old:
+        old.executescript(tables.replace("user_version = 1", "user_version = 2"))
+        times = (AT.isoformat(),) * 3
+        old.execute("INSERT INTO intents VALUES (?,?,?,?,?,?,?,?,?,?,?,?,1)", (*row, *times))
+        old.row_factory = sqlite3.Row
+        append(old, old.execute("SELECT * FROM intents").fetchone(), {"did": "moved"})
+
+    grown = Journal.in_folder(home, "sandbox", "sandbox-1")
+
+    assert (grown.intent("i-0").sendings, grown.intent("i-0").request_id) == (1, "")
+    grown.verify()
+    sent = grown.send("i-0", at=AT, judge=let, request_id="chosen")
+    assert (sent.request_id, sent.sendings) == ("chosen", 2)
+    grown.verify()
+
+
+def test_a_request_id_is_chosen_once(journal):
+    """A6: the same for every sending."""
+    journal.begin("i-1", "customer", PLAN, at=AT, request_id="chosen")
+    for step in ("CONFIRMED", "CART"):
+        journal.move("i-1", step, at=AT)
+    assert journal.send("i-1", at=AT, judge=let, request_id="another").request_id == "chosen"
+
+
+def test_correlation_ids_and_the_person_are_kept(journal):
+    begin(journal)
+    journal.move("i-1", "CONFIRMED", at=AT, signer=Signer("buyer", "id-1"))
+    journal.move("i-1", "CART", at=AT, correlation_id="cor-1")
+    journal.note("i-1", "looked", at=AT, correlation_id="cor-1")
+    intent = journal.note("i-1", "looked", at=AT, correlation_id="cor-2")
+    assert (intent.person, intent.correlations) == (Signer("buyer", "id-1"), ("cor-1", "cor-2"))
+    assert intent.head == journal.verify()

@@ -406,6 +406,7 @@ def a_locked_world_that_sends(patch: Patch) -> None:
 
 @bug
 def a_person_believed_unseen(patch: Patch) -> None:
+    patch.setattr(settling, "look_again", lambda *_: Outcome("UNKNOWN", "", "", "", "", ("look",)))
     patch.setattr(settling, "_check_nothing", lambda *_: None)
     patch.setattr(settling, "_check_order", lambda *_: None)
 
@@ -428,7 +429,13 @@ BUGS = dict(_BUGS)
 
 
 #: These are seen late when the search begins at 1; to save time it begins shortly before.
-HARD_TO_SEE: dict[str, int] = {}
+HARD_TO_SEE: dict[str, int] = {
+    "no grace before the second sending": 700,
+    "an approval that never lapses": 550,
+    "rivals looked for outside the transaction": 900,
+    "the order of another purchase written down": 700,
+    "any order taken for our own": 300,
+}
 
 
 def caught(name: str, runs: int) -> tuple[str, int, str]:

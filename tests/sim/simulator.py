@@ -80,7 +80,7 @@ STEPS = (
 )
 #: What is chosen from beside these where a second person must agree.
 WITH_SECOND = (*STEPS, "buy", "buy", "approve", "approve", "approve", "approve", "self-approve", "misread")
-MINUTES = (1, 2, 3, 3, 3, 3, 5, 10, 20, 60 * 24 * 8)
+MINUTES = (1, 2, 3, 3, 3, 5, 10, 20, 31, 60 * 24 * 8)
 
 
 class Killed(BaseException):
@@ -134,6 +134,7 @@ FAULTS: dict[str, Callable[[], BaseException]] = {
     "token lapsed": lambda: RefusedError("Sign in.", status=401, code="400"),
     "interrupt": KeyboardInterrupt,
 }
+LATE = ("late", "late", "late")
 #: What may be said although the work is done; a refusal in words after the work is no fault that a client can see.
 BUT_DONE = (
     "request lost",
@@ -196,6 +197,10 @@ class Run:
             with suppress(BespeakError, KeyboardInterrupt, Killed):
                 self.act(kind, intent, window)
             self.disarm()
+            if kind == "buy" and self.chance.random() < 0.2:
+                self.tell("  and again at once")
+                with suppress(BespeakError):
+                    self.act("again", intent, window)
             self.must(not self.locked or self.posts() == sent, "something was sent while the world is locked")
 
     def posts(self) -> int:
@@ -251,7 +256,7 @@ class Run:
 
     def fault(self, stage: str) -> Any:
         """One thing that goes wrong at a call."""
-        names = [*FAULTS, *(f"{name}, but done" for name in BUT_DONE), "late", "dies before", "dies after"]
+        names = [*FAULTS, *(f"{name}, but done" for name in BUT_DONE), *LATE, "dies before", "dies after"]
         name = self.chance.choice([*names, "another window", "another window"])
         self.tell(f"  {stage}: {name}")
         if name == "another window":
