@@ -117,9 +117,11 @@ def read(url: str, folder: Path) -> None:
     door.close()
 
 
-def reader(url: str, folder: Path) -> subprocess.Popen[bytes]:
-    """The reading as a process of its own."""
-    return subprocess.Popen([sys.executable, __file__, "--read", url, str(folder)])
+def reader(url: str, folder: Path, room: int = 0) -> subprocess.Popen[bytes]:
+    """The reading as a process of its own; with ``room`` no file of it may grow beyond so many bytes."""
+    more = [str(room)] if room else []
+    silent = subprocess.DEVNULL if room else None
+    return subprocess.Popen([sys.executable, __file__, "--read", url, str(folder), *more], stderr=silent)
 
 
 def killed_and_resumed(pages: int, at: int, folder: Path) -> tuple[bytes, list[int], list[int]]:
@@ -156,6 +158,10 @@ def undisturbed(pages: int, folder: Path) -> bytes:
 def main(arguments: list[str]) -> int:
     """Reads for a test (``--read``), or tries a kill at three quarters of the pages and says what was seen."""
     if arguments[:1] == ["--read"]:
+        if arguments[3:]:
+            import resource  # noqa: PLC0415  not on Windows
+
+            resource.setrlimit(resource.RLIMIT_FSIZE, (int(arguments[3]), int(arguments[3])))
         read(arguments[1], Path(arguments[2]))
         return 0
     pages = int(arguments[0]) if arguments else 2_000

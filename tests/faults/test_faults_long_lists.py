@@ -1,18 +1,25 @@
 """Lists that are long: read on after a kill, stopped at once, and searched in time that grows with their length."""
 
+import errno
+import io
+import random
 import sys
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from killed_reading import Pages, door_to, killed_and_resumed, undisturbed
+from killed_reading import Pages, door_to, killed_and_resumed, reader, undisturbed
 
+from bespeak.clients.blobs import Blobs
 from bespeak.clients.partner_center.customers import list_customers
 from bespeak.clients.sandbox_door import in_kernel_door
+from bespeak.clients.secret import Secret
 from bespeak.clients.session import SandboxSession
 from bespeak.customers import customers, search
+from bespeak.errors import InputError
 from bespeak.sandbox import World, create_app
 from bespeak.tables import CUSTOMERS
 
@@ -27,6 +34,56 @@ def test_f81_a_reading_that_is_killed_goes_on_where_it_stood_and_ends_with_the_s
     assert before == list(range(1, 151))
     assert after == list(range(150, 201))
     assert found == undisturbed(200, tmp_path / "whole")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a file cannot be kept small there")
+def test_f80_a_reading_that_finds_no_room_keeps_what_is_whole_and_goes_on_when_there_is_room(tmp_path):
+    for name in ("full", "whole"):
+        (tmp_path / name).mkdir()
+    server = Pages(40)
+    try:
+        assert reader(server.url, tmp_path / "full", room=4_000).wait() != 0
+        asked = len(server.asked)
+        assert 1 < asked < 40
+        assert reader(server.url, tmp_path / "full").wait() == 0
+        assert server.asked[asked] in {asked - 1, asked}
+    finally:
+        server.close()
+    found = (tmp_path / "full/items.jsonl").read_bytes()
+    assert found == undisturbed(40, tmp_path / "whole")
+
+
+def test_f80_a_disk_that_fills_up_during_a_download_is_said_and_the_file_can_be_fetched_again(
+    tmp_path, monkeypatch
+):
+    """No part of the file passes for the file, and what was fetched before stays as it is."""
+    http = httpx.Client(
+        transport=httpx.MockTransport(lambda _: httpx.Response(200, stream=httpx.ByteStream(b"x" * 3_000)))
+    )
+    here = frozenset({("http", "127.0.0.1", 1)})
+    blobs = Blobs(http, None, lambda: 0.0, random.Random(1), here)
+    link = Secret("http://127.0.0.1:1/part-1")
+    assert blobs.fetch(link, tmp_path / "part-1") == 3_000
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, "open", lambda _path, *_, **__: FullDisk())
+        with pytest.raises(InputError) as refused:
+            blobs.fetch(link, tmp_path / "part-2")
+
+    assert str(refused.value) == (
+        "The file could not be written (No space left on device). Make room, then fetch it again."
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["part-1"]
+    assert blobs.fetch(link, tmp_path / "part-2") == 3_000
+    assert (tmp_path / "part-1").read_bytes() == (tmp_path / "part-2").read_bytes()
+
+
+class FullDisk(io.BytesIO):
+    """A file for which there is no room."""
+
+    def write(self, _data):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 @pytest.mark.parametrize("at", [1, 7])
