@@ -160,6 +160,14 @@ def test_a_refusal_changes_no_advice(desk, session):
     assert strip(desk).endswith("· 3 not bought: refused")
 
 
+def test_an_open_purchase_of_an_earlier_kernel_is_told_before_a_customer_is_chosen(desk, session, tmp_path):
+    session.set_fault("checkout", "lose_answer")
+    buy(desk)
+    told = snapshot(ReservationDesk(session, customer="no such customer", folder=str(tmp_path)))
+    assert "Open purchases" in told
+    assert "Contoso: UNKNOWN, " in told
+
+
 def test_a_lost_answer_stands_in_the_strip(desk, session):
     session.set_fault("checkout", "lose_answer")
     buy(desk)

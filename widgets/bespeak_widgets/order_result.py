@@ -129,7 +129,9 @@ class OrderResult(W.VBox):
         if mine:
             self._looked(mine)
         lines = [_short(one) for one in others if one.outcome.state == "UNKNOWN"]
-        heading = markup.tag("h4", "Open purchases for other customers")
+        heading = markup.tag(
+            "h4", "Open purchases for other customers" if self._customer_id else "Open purchases"
+        )
         self._elsewhere.put(markup.join(heading, markup.bullets(lines)) if lines else "")
 
     def _plan_next_look(self) -> None:

@@ -49,6 +49,8 @@ class ReservationDesk(Panel):
         self.form.observe(lambda _: self._take_outcome(), "outcome")
         self.form.observe(lambda _: self._show(), "wanted")
         self._take_customer()
+        if self.lookup.details is None:
+            self.form.result.recover("")  # what is open is seen before a customer is chosen
 
     def _take_customer(self) -> None:
         """Hands the customer on; what was said of another one's purchase goes."""
