@@ -1,6 +1,7 @@
 """A notebook, by being run, writes to no world that it did not make for itself, whichever world ``connect`` gives it.
 
-One run each here; ``python3 -m toolkit never-writes`` does five.
+One run each here, in integration and live in one kernel; ``python3 -m toolkit never-writes`` does five, each in a
+fresh one.
 """
 
 import sys
@@ -9,15 +10,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
-from run_all import Recorder, connects, notebooks, run_all
-
-#: A notebook that makes its own world is run once; the others in each world's fake.
-RUNS = [
-    pytest.param(kind, path, id=f"{kind}-{path.stem}")
-    for kind in ("sandbox", "integration", "live")
-    for path in notebooks()
-    if kind == "sandbox" or connects(path)
-]
+from run_all import Recorder, connects, notebooks, run_all, run_together
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +20,25 @@ def recorder(request):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("recorder", "path"), RUNS, indirect=["recorder"])
+@pytest.mark.parametrize("recorder", ["sandbox"], indirect=True)
+@pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
 def test_running_all_cells_sends_no_request_that_writes(recorder, path):
     recorder.requests.clear()
     before = recorder.world.snapshot()
-    shown = run_all(recorder, path)
+    run_all(recorder, path)
     assert recorder.writes() == []
     assert recorder.world.snapshot() == before
-    if recorder.kind == "live" and "ReservationForm" in shown:
-        assert "LOCKED: nothing can be bought" in shown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("recorder", ["integration", "live"], indirect=True)
+def test_running_all_notebooks_where_connect_gives_another_world_writes_nothing(recorder):
+    before = recorder.world.snapshot()
+    shown = run_together(recorder, [path for path in notebooks() if connects(path)])
+    assert recorder.writes() == []
+    assert recorder.world.snapshot() == before
+    assert f"Session({recorder.kind.upper()}" in shown
+    assert ("locked: nothing can be bought" in shown.lower()) == (recorder.kind == "live")
 
 
 @pytest.mark.parametrize("recorder", ["sandbox"], indirect=True)
