@@ -28,9 +28,9 @@ MAY_IMPORT = {
     "review": KNOWLEDGE | {"clients", "charts", "customers", "usage", "advice", "buying", "holdings"},
     "doctor": KNOWLEDGE | {"clients", "journal", "buying"},
     "terminal": set(),
-    "doctor_command": KNOWLEDGE | {"clients", "connect", "doctor", "settings", "terminal"},
-    "journal_command": KNOWLEDGE
-    | {"buying", "clients", "connect", "journal", "settings", "terminal", "review"},
+    "opening": BASE | {"clients", "connect", "settings"},
+    "doctor_command": KNOWLEDGE | {"clients", "connect", "doctor", "opening", "terminal"},
+    "journal_command": KNOWLEDGE | {"buying", "clients", "journal", "opening", "review", "terminal"},
     "kernel": set(),
     "working_copies": {"errors"},
     "child": {"errors"},

@@ -155,3 +155,22 @@ def test_a_long_sentence_is_broken_under_its_column():
     assert columns([("a", "word " * 12)], 43) == (
         "a  word word word word word word word word\n   word word word word\n"
     )
+
+
+SETTINGS = '[live]\ntenant = "partner.example"\ntenent = "x"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [(SETTINGS, "line 3: [live] tenent is not known"), (None, "cannot be read")]
+)
+def test_settings_that_cannot_be_used_are_told_and_nothing_is_asked(
+    capsys, monkeypatch, tmp_path, text, words
+):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    path = tmp_path / "bespeak.toml"
+    if text:
+        path.write_text(text)
+    code, checks = _json(capsys, "--world", "live", "--settings", str(path))
+    assert (code, checks["Settings"]["state"], words in checks["Settings"]["finding"]) == (1, "fail", True)
+    assert (checks["World"]["state"], checks["Hosts"]["state"]) == ("fail", "not asked")
+    assert checks["Key store"]["state"] in {"ok", "warn"}

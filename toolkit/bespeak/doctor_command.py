@@ -7,13 +7,16 @@ import json
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from bespeak.clients.session import Session
-from bespeak.connect import connect
+import platformdirs
+
+from bespeak.clients.key_store import KeyStore
+from bespeak.connect import settings_path
 from bespeak.doctor import Check, Facts, Surroundings, examine, gather, without_session, worst
 from bespeak.errors import BespeakError
+from bespeak.opening import open_world, tenant_of
 from bespeak.terminal import columns
 
 
@@ -40,16 +43,33 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _facts(world: str, settings: Path | None) -> Facts:
-    around = Surroundings(world)
+    around = _around(world, settings)
     try:
-        session = _session(world, settings)
+        session = open_world(world, settings)
     except BespeakError as error:
         return without_session(around, str(error))
     return gather(session, around)
 
 
-def _session(_world: str, _settings: Path | None) -> Session:
-    return connect()
+def _around(world: str, settings: Path | None) -> Surroundings:
+    """What settings and key store tell before there is a session; the sandbox has neither."""
+    if world == "sandbox":
+        return Surroundings(world)
+    kept, said = _key_store()
+    around = Surroundings(world, str(settings or settings_path()), key_store=kept, key_store_said=said)
+    try:
+        return replace(around, uses_proxy=bool(tenant_of(world, settings).proxy))
+    except BespeakError as error:
+        return replace(around, settings_wrong=str(error))
+
+
+def _key_store() -> tuple[bool | None, str]:
+    """Whether the system keeps a sign-in, and what it says about that."""
+    try:
+        store = KeyStore(Path(platformdirs.user_data_dir("bespeak", appauthor=False)) / "keys")
+    except BespeakError as error:
+        return None, str(error)
+    return store.is_kept, store.note
 
 
 def _table(world: str, checks: Iterable[Check]) -> str:
