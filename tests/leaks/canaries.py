@@ -17,9 +17,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 
 from breaks import breaks
-from flows import Bench, bench, everyday, paging, troubles
+from flows import Bench, bench, everyday, troubles
 from notebook_flows import notebook, sessions
 from secrets_seen import CANARIES
+from service_flows import paging
 from sign_in_flows import sign_ins
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import json
 import os
@@ -10,14 +9,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
-from urllib.parse import parse_qs
 
 import hostile
-import httpx
 import ipywidgets
 from secrets_seen import CANARIES, Notes, crash_dump, heard
 
@@ -218,113 +214,3 @@ def _clear(on: Bench) -> None:
     clear = Call("clear the faults", "control", "DELETE", "/faults", lambda _: None)
     with contextlib.suppress(Exception):
         on.session.door.send(getattr(control, "clear_faults", lambda: clear)())
-
-
-#: Which canary is a token for what.
-AUDIENCES = {
-    "partner_center": "token for Partner Center",
-    "price_sheets": "token for price sheets",
-    "arm": "token for Azure",
-    "graph": "token for Graph",
-}
-
-
-class FixedTokens:
-    """A source of tokens that has one canary for each service."""
-
-    def token(self, service: str, door: object, tenant: str = "") -> Secret | None:  # noqa: ARG002
-        return Secret(CANARIES[AUDIENCES[service]]) if service in AUDIENCES else None
-
-    def forget(self, service: str, token: Secret) -> None:
-        """Keeps it."""
-
-
-def streaming(answer: Callable[[httpx.Request], httpx.Response]) -> httpx.MockTransport:
-    """A service that is a function, whose answers come as a stream, as those of a network do."""
-
-    def answered(request: httpx.Request) -> httpx.Response:
-        whole = answer(request)
-        headers = {**whole.headers, "content-length": str(len(whole.content))}
-        return httpx.Response(whole.status_code, headers=headers, stream=httpx.ByteStream(whole.content))
-
-    return httpx.MockTransport(answered)
-
-
-def centre(answer: Callable[[httpx.Request], httpx.Response]) -> Any:
-    """The real transport before a service that is a function."""
-    import random  # noqa: PLC0415  only here
-    import uuid  # noqa: PLC0415
-
-    from bespeak.clients.transport import Transport  # noqa: PLC0415
-
-    bases = {name: f"https://{name.replace('_', '-')}.example" for name in AUDIENCES}
-    hurry = Hurry()
-    return Transport(
-        bases,  # type: ignore[arg-type]
-        FixedTokens(),
-        httpx.Client(transport=streaming(answer), trust_env=False),
-        sleep=hurry.sleep,
-        clock=hurry.monotonic,
-        rng=random.Random(1),
-        new_id=lambda: str(uuid.uuid4()),
-    )
-
-
-def _page(request: httpx.Request, status: int, **more: Any) -> httpx.Response:
-    """A page with a continuation token, and a file behind a signature; the page after it ends as it is told to."""
-    token, sas = CANARIES["continuation token"], CANARIES["SAS signature"]
-    if request.headers.get("MS-ContinuationToken") == token:
-        return httpx.Response(status, **more)
-    link = {"uri": "/v1/customers?size=1&seekOperation=Next", "method": "GET"}
-    link["headers"] = [{"key": "MS-ContinuationToken", "value": token}]  # type: ignore[assignment]
-    blob = (
-        f"https://files.blob.core.windows.net/a/b.json.gz?sv=2020-10-02&sig={httpx.QueryParams(s=sas)['s']}"
-    )
-    body = {
-        "totalCount": 1,
-        "items": [{"id": "1"}],
-        "links": {"next": link},
-        "uri": blob,
-        "sasToken": f"sig={sas}",
-    }
-    return httpx.Response(200, json=body)
-
-
-ENDS: Mapping[str, dict[str, Any]] = {
-    "done": {"status": 200, "json": {"totalCount": 1, "items": [{"id": "2"}]}},
-    "refused": {"status": 403, "json": {"code": 2032, "description": "no"}},
-    "broken": {"status": 500, "json": {}},
-    "no JSON": {"status": 200, "content": b"<html>", "headers": {"content-type": "application/json"}},
-    "no list": {"status": 200, "json": {"items": 7}},
-    "let in no more": {"status": 401, "json": {}, "headers": {"WWW-Authenticate": "Bearer claims=abc"}},
-}
-
-
-def paging(on: Bench) -> None:
-    """Pages with a continuation token and a signed link, for every service, with every end of the second page."""
-    for service in AUDIENCES:
-        for name, end in ENDS.items():
-            door = centre(lambda request, end=end: _page(request, **end))
-            call = Call(name="list", service=service, method="GET", path="/v1/customers", read=_read)  # type: ignore[arg-type]
-            on.flow(f"pages of {service}, {name}", lambda door=door, call=call: door.collect(call) and None)
-    on.notes.put_value("pages", "door", centre(lambda _: httpx.Response(500)))
-
-
-def _read(answer: Any) -> list[Any]:
-    return list(answer.json["items"])
-
-
-def jwt(secret: str, **claims: object) -> str:
-    """A token whose signature is the canary; nobody checks it."""
-    now = int(datetime(2026, 11, 16, tzinfo=UTC).timestamp())
-    told = {"iss": "x", "aud": "app", "exp": now + 10**9, "iat": now, **claims}
-    parts = [
-        base64.urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=")
-        for one in ({"alg": "none"}, told)
-    ]
-    return ".".join([*parts, secret])
-
-
-def form_of(request: httpx.Request) -> dict[str, str]:
-    """The form of a request."""
-    return {name: values[0] for name, values in parse_qs(request.content.decode()).items()}

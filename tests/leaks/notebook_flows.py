@@ -9,10 +9,11 @@ from typing import Any
 
 import nbclient
 import nbformat
-from flows import Bench, FixedTokens, centre
+from flows import Bench
 from httpx import Response
 from nbconvert import HTMLExporter
 from secrets_seen import CANARIES
+from service_flows import FixedTokens, centre
 
 from bespeak.clients.real_session import Clocks, IntegrationSession, LiveSession, Way
 from bespeak.clients.session import Person

@@ -11,9 +11,10 @@ import httpx
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from flows import Bench, centre, form_of, jwt, streaming
+from flows import Bench
 from msal_extensions.persistence import PersistenceNotFound
 from secrets_seen import CANARIES
+from service_flows import centre, form_of, jwt, streaming
 
 from bespeak.clients.entra.applications import AppOnlySignIn
 from bespeak.clients.entra.clock import ServiceClock

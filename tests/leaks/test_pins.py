@@ -1,4 +1,4 @@
-"""What must never come into the tree: ways to run data, ways to show a text as HTML, secrets, output of other worlds."""
+"""What must never come into the tree: ways to run data or to show text as HTML, secrets, outputs of other worlds."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_no_tracked_file_holds_a_secret(kind) -> None:
     [
         (
             "token",
-            ".".join(["eyJhbGciOiJSUzI1NiIsIng1", "eyJhdWQiOiJodHRwczovL2Fw", "c2lnbmF0dXJlc2lnbmF0dXJl"]),
+            "eyJ" + "hbGciOiJSUzI1NiIsIng1" + "." + "eyJ" + "hdWQiOiJodHRwczovL2Fw" + "." + "c2lnbmF0" * 4,
         ),
         ("signed link", "https://a.blob.core.windows.net/b?sv=1&sig=" + "a1%2B" * 10),
         ("private key", "-----BEGIN " + "PRIVATE KEY-----\n" + "MIIEvQIBADANBgkqhkiG9w0B" * 3),
