@@ -52,7 +52,6 @@ def send_once_more(session: Session, intent_id: str, typed: str, *, holder: str 
 
 
 def check_state(session: Session, intent: Intent) -> None:
-    """Raises ``InputError`` unless the journal and the time that has passed allow a second sending."""
     """Raises ``InputError`` unless the purchase is UNKNOWN, was sent once, and its grace time is over."""
     if intent.state != "UNKNOWN":
         raise InputError(
@@ -73,7 +72,6 @@ def check_state(session: Session, intent: Intent) -> None:
 
 
 def check_sight(sight: Sight) -> None:
-    """Raises ``InputError`` unless cart and orders show that nothing was ordered."""
     """Raises ``InputError`` unless what was seen shows that the cart was not ordered and can be."""
     if found_order(sight) or sight.tagged or sight.similar:
         raise InputError(
