@@ -435,6 +435,7 @@ HARD_TO_SEE: dict[str, int] = {
     "rivals looked for outside the transaction": 900,
     "the order of another purchase written down": 700,
     "any order taken for our own": 300,
+    "sent as often as one likes": 5750,
 }
 
 
