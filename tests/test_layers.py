@@ -36,7 +36,8 @@ MAY_IMPORT = {
     "child": {"errors"},
     "lab_socket": set(),
     "lab": {"errors", "child", "working_copies"},
-    "cli": {"errors", "lab", "doctor_command", "journal_command"},
+    "keys_command": KNOWLEDGE | {"clients"},
+    "cli": {"errors", "lab", "doctor_command", "journal_command", "keys_command"},
 }
 #: Outside libraries that belong to some rooms only; everything else in this list belongs to nobody.
 ONLY_IN = {

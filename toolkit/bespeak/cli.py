@@ -17,6 +17,7 @@ _USAGE = """bespeak COMMAND [ARGUMENTS ...]
   sandbox   serve the sandbox alone
   doctor    say how everything stands: world, person, roles, clock, hosts, journal
   journal   list, verify, recover and settle what was bought
+  keys      keep the secrets of an application in the key store of the system
   --version
 bespeak COMMAND --help tells more."""
 
@@ -50,6 +51,10 @@ def _run(name: str, rest: Sequence[str]) -> int:
         return _sandbox(rest)
     if name in {"doctor", "journal"}:
         return _about_buying(name, rest)
+    if name == "keys":
+        from bespeak import keys_command  # noqa: PLC0415  the key store is not wanted for Lab and sandbox
+
+        return keys_command.main(rest)
     if name == "--version":
         print(version("bespeak"))
         return 0

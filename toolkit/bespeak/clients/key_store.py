@@ -113,7 +113,7 @@ class KeyStore:
         if found is None:
             raise MissingError(
                 f"No secret is stored under '{name}'.",
-                "Store it once with store_secret, from a prompt that shows nothing and never from a file.",
+                f"Keep it once with 'bespeak keys set {name}', which shows nothing.",
             )
         return found
 
