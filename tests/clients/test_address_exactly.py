@@ -251,3 +251,45 @@ def test_a_kept_target_is_checked_like_a_link():
     with pytest.raises(ShapeError) as refused:
         checked_target("/v1/customers", "a=\n", {})
     assert str(refused.value) == NO_ADDRESS
+
+
+def test_no_text_form_shows_query_or_headers():
+    """They may hold a continuation token."""
+    target = Target("/v1/customers", "seekOperation=Next", {"MS-ContinuationToken": "canary"})
+    assert repr(target) == "Target(path='/v1/customers')"
+    assert (Target("/a").query, Target("/a").headers) == ("", {})
+
+
+@pytest.mark.parametrize("path", ["/v1/customers", "/v1/customers/"])
+def test_a_slash_at_the_end_makes_no_other_collection(path):
+    assert next_target(asks(path), linked("/v1/CUSTOMERS/?page=2"), BASE) == Target(path, "page=2", {})
+    with pytest.raises(ShapeError):
+        next_target(asks("/v1/customersX"), linked("/v1/customers"), BASE)
+
+
+@pytest.mark.parametrize(
+    ("uri", "host"),
+    [
+        ("https://evil.test/v1/customers", "evil.test"),
+        ("https://u:p@evil.test:8443/a/b?c", "evil.test:8443"),
+        ("//evil.test/v1/a", "evil.test"),
+        ("javascript:alert(1)/x/", "javascript:alert(1)"),
+        (f"https://{'h' * 200}.test/", "h" * 80),
+        (f"x:{'h' * 200}", f"x:{'h' * 78}"),
+    ],
+)
+def test_of_a_link_that_leads_elsewhere_only_the_host_is_told(uri, host):
+    with pytest.raises(ShapeError) as refused:
+        local("partner_center", uri, BASE)
+    assert str(refused.value) == f"has a link that leads elsewhere, to '{host}'."
+
+
+def test_a_link_with_a_sign_that_no_address_has_says_so():
+    for uri in ("/v1/a\\b", "/v1/../a", "/v1/a?x=y#z"):
+        with pytest.raises(ShapeError) as refused:
+            local("partner_center", uri, BASE)
+        assert str(refused.value) == NO_ADDRESS
+
+
+def test_a_slash_in_a_parameter_is_escaped():
+    assert first_target(asks(a="x/y")).query == "a=x%2Fy"
