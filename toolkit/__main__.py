@@ -67,6 +67,7 @@ COMMANDS: Mapping[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "sandbox": ("serve the sandbox alone", (("-m", "bespeak.cli", "sandbox"),)),
     "doctor": ("say how everything stands", (("-m", "bespeak.cli", "doctor"),)),
     "journal": ("list, verify, recover and settle what was bought", (("-m", "bespeak.cli", "journal"),)),
+    "keys": ("keep the secrets of an application", (("-m", "bespeak.cli", "keys"),)),
     "test": ("run all tests and notebooks", (_PYTEST,)),
     "lint": ("check format, lint and types", _LINT),
     "check": ("lint, then test", (*_LINT, _PYTEST)),
@@ -97,7 +98,7 @@ COMMANDS: Mapping[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
 }
 
 #: These are for the person's own folders, so that they run where they were called.
-_OURS = frozenset({"lab", "sandbox", "doctor", "journal"})
+_OURS = frozenset({"lab", "sandbox", "doctor", "journal", "keys"})
 
 _PYTHONS = "Python 3.11 to 3.13 are known to work."
 #: What pip says when it fails, and what that means; the first that is found counts.
