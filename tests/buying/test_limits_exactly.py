@@ -66,6 +66,7 @@ def test_what_was_bought_before_is_added_and_told(bought, name, words):
 def test_one_order_is_judged_without_those_before(bought):
     plan, intent = bought
     Limits(order=usd("1984")).check(plan, [intent], intent.sent)
+    Limits(order=usd("1984")).check(plan, [intent], intent.sent - SECOND)  # a clock that was set back
 
 
 @pytest.mark.parametrize(
