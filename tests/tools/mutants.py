@@ -56,7 +56,7 @@ def _module(name: str, tests: Sequence[str], jobs: int, every: int) -> tuple[int
     mutants = mutants_of(path.read_text(encoding="utf8"))[::every]
     explained = _explained(name)
     left = [mutant for mutant, lives in survivors(path, mutants, reach, tests, jobs) if lives]
-    _tell(path, left, explained)
+    _tell(path, left, explained, whole=every == 1)
     known = sum(mutant.change in explained for mutant in left)
     killed = len(mutants) - len(left)
     spent = time.monotonic() - began
@@ -73,11 +73,11 @@ def _explained(name: str) -> Mapping[str, str]:
     return {one["change"]: one["reason"] for one in told if one["module"] == name}
 
 
-def _tell(path: Path, left: Sequence[Mutant], explained: Mapping[str, str]) -> None:
+def _tell(path: Path, left: Sequence[Mutant], explained: Mapping[str, str], *, whole: bool) -> None:
     for mutant in left:
         if mutant.change not in explained:
             print(f"{path.relative_to(ROOT)}:{mutant.line}: {mutant.change}", flush=True)
-    for change in explained.keys() - {mutant.change for mutant in left}:
+    for change in explained.keys() - {mutant.change for mutant in left} if whole else ():
         print(f"{path.relative_to(ROOT)}: explained, but killed or not there any more: {change}", flush=True)
 
 
