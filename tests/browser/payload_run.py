@@ -130,7 +130,7 @@ def _run_notebook(shown: LabPage, texts: Sequence[str], desks: int, found: Found
     unmeant = [text for text in shown.kernel_errors() if texts[0] not in text]
     if unmeant:
         raise AssertionError(unmeant)
-    page.wait_for_timeout(1500 + 10 * len(texts))
+    _settle(page)
     cells = page.query_selector_all(".jp-Notebook .jp-CodeCell")
     for name, cell in zip(PLACES, cells[1:], strict=False):
         output = cell.query_selector(".jp-Cell-outputArea")
@@ -147,6 +147,17 @@ def _run_notebook(shown: LabPage, texts: Sequence[str], desks: int, found: Found
     found.outside += [url for url in shown.outside if _HOST in url]
     page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty", timeout=20_000)
+
+
+def _settle(page: Page) -> None:
+    """Waits until nothing more is added to the page: widgets arrive after the cells have run."""
+    last = -1
+    for _ in range(120):
+        page.wait_for_timeout(1000)
+        now = page.evaluate("document.body.textContent.length + document.querySelectorAll('*').length")
+        if now == last:
+            return
+        last = now
 
 
 def _hover(page: Page) -> None:
