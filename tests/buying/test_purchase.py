@@ -13,7 +13,9 @@ from bespeak.errors import (
     AnswerLostError,
     InputError,
     JournalError,
+    LockedError,
     RefusedError,
+    SignInError,
     UnreachableError,
     UnreadableError,
 )
@@ -419,3 +421,23 @@ def test_a_journal_that_cannot_be_written_before_the_checkout_sends_nothing(
     with pytest.raises(JournalError, match="disk is full"):
         go(session, plan)
     assert center.asked("POST", "/checkout") == []
+
+
+@pytest.mark.parametrize(
+    "error", [LockedError("It has locked itself."), SignInError("Your sign-in has ended.")]
+)
+def test_a_world_that_locks_itself_before_the_cart_ends_the_purchase(
+    session, center, make_plan, journal, error
+):
+    center.fail(CREATE, error)
+    outcome = go(session, make_plan())
+    assert (outcome.state, journal.intent("intent-1").state) == ("REJECTED", "REJECTED")
+    assert outcome.sentence == f"Nothing was bought. {error}"
+
+
+def test_a_world_that_locks_itself_before_the_checkout_has_bought_nothing(
+    session, center, make_plan, journal
+):
+    center.fail(CHECKOUT, LockedError("It has locked itself."))
+    assert go(session, make_plan()).state == "REJECTED"
+    assert (journal.intent("intent-1").state, center.orders) == ("REJECTED", [])

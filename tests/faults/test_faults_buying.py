@@ -350,7 +350,7 @@ def test_a_locked_world_takes_no_purchase_and_writes_nothing(stage):
         lambda: buy(stage.session, stage.plan("intent-9"), stage.plan("intent-9").phrase),
         lambda: send_once_more(stage.session, "intent-1", stage.plan().phrase),
     ):
-        with pytest.raises(LockedError, match="The world sandbox is locked: unlock it first"):
+        with pytest.raises(LockedError, match=r"unlock it first\. World: sandbox"):
             go()
     assert open_journal(stage.session).verify() == head
     assert stage.posts() == 1

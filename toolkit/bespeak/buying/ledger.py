@@ -166,7 +166,7 @@ def check_unlocked(session: Session) -> Person:
     locked = session.locked
     if locked:
         raise LockedError(
-            f"The world {session.world} is locked: {locked}", "Nothing was sent and nothing was written down."
+            f"{locked} World: {session.world}.", "Nothing was sent and nothing was written down."
         )
     return session.person
 

@@ -23,7 +23,7 @@ from bespeak.buying.request_ids import cart_request_id, checkout_request_id
 from bespeak.buying.second_person import has_lapsed, lapsed_sentence
 from bespeak.clients.partner_center import carts
 from bespeak.clients.session import Session
-from bespeak.errors import BespeakError, InputError, JournalError, ServiceError
+from bespeak.errors import BespeakError, InputError, JournalError, LockedError, ServiceError, SignInError
 from bespeak.journal import Intent, Signer
 
 _NOTHING = "Nothing was bought."
@@ -88,7 +88,7 @@ def _fill_cart(session: Session, ledger: Ledger, plan: PurchasePlan) -> str:
         return " ".join(line_errors(cart) or look_at_cart(session, plan, cart_id))
     except ServiceError as error:
         return f"A cart alone buys nothing, and this one is never checked out. {error}"
-    except InputError as error:
+    except (InputError, LockedError, SignInError) as error:
         return str(error)
 
 
@@ -126,6 +126,10 @@ def check_out(session: Session, ledger: Ledger, plan: PurchasePlan, sending: Int
     sent_at = sending.changed.isoformat()
     try:
         result = session.door.send(call)
+    except LockedError as error:  # it has locked itself since the first look; the gate let nothing leave
+        if sending.sendings == 1:
+            return ledger.end("REJECTED", f"{_NOTHING} {error}")
+        return ledger.end("UNKNOWN", _unknown(plan, str(error)), sent_at=sent_at)
     except ServiceError as error:
         if sending.sendings == 1 and verdict.of_error(error) == "REJECTED":
             return ledger.end("REJECTED", f"{_NOTHING} {error}", correlation_id=error.correlation_id)
