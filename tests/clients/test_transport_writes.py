@@ -153,7 +153,9 @@ def test_both_lists_of_a_partly_done_checkout_arrive(server, answer, wire):
 def test_nothing_that_changes_anything_leaves_a_locked_world(server, answer):
     door = server.door(answer({"id": "x"}), may_write=lambda: "Unlock the live world first.")
 
-    with pytest.raises(LockedError, match=r"'check out the cart' was not sent.*Unlock the live world first\."):
+    with pytest.raises(
+        LockedError, match=r"'check out the cart' was not sent.*Unlock the live world first\."
+    ):
         door.send(check_out(CUSTOMER, CART))
     assert server.requests == []
     assert door.send(get_customer(CUSTOMER))["id"] == "x"
