@@ -46,6 +46,7 @@ _UNTRUSTED = (
     "Check this machine's date, and that nothing between it and the service reads the traffic. "
     "The root certificate of a company belongs in the system's own store."
 )
+_ELSEWHERE = ("the service sends the call elsewhere, which is not followed", "Check the address.")
 _SUPPORT = "Try again; if it stays so, Microsoft's support can look it up."
 
 
@@ -133,6 +134,9 @@ def told_as_trouble(host: str, seconds: float) -> Iterator[None]:
         yield
     except _NOT_SENT as error:
         raise _not_sent(error, host) from error
+    except httpx.InvalidURL:
+        # The library reads where a redirect leads, followed or not. The service has answered: nothing was lost.
+        raise Trouble(Outcome.REDIRECTED, *_ELSEWHERE) from None
     except httpx.TimeoutException as error:
         raise Trouble(
             Outcome.NO_ANSWER, f"no answer came within {seconds:g} seconds", "Try again later."
@@ -187,7 +191,7 @@ def diagnosed(answer: Answer, sent_correlation: str) -> Trouble | None:
         outcome = classify(answer.status, in_words=told.in_words, names_a_time=wait is not None)
     cause, step = sentence(told.code, answer.status, told.words)
     if outcome is Outcome.REDIRECTED:
-        cause, step = "the service sends the call elsewhere, which is not followed", "Check the address."
+        cause, step = _ELSEWHERE
     return Trouble(
         outcome,
         cause,
