@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ import pytest
 from bespeak.clients.call import Door, Service
 from bespeak.clients.secret import Secret
 from bespeak.clients.transport import Transport
+
+# Test files are imported without a package; this makes hostile_links findable.
+sys.path.insert(0, str(Path(__file__).parent))
 
 _WIRE = Path(__file__).parent / "wire"
 _JSON = "application/json; charset=utf-8"
