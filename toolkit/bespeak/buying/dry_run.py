@@ -15,8 +15,9 @@ import pandas as pd
 
 from bespeak.buying.plan import PurchasePlan
 from bespeak.buying.purchase import buy
+from bespeak.buying.stand_in import StandInSession
 from bespeak.clients.call import Answer, Call, Door
-from bespeak.clients.session import Person, Session, WorldName
+from bespeak.clients.session import Session
 from bespeak.errors import InputError, UnreadableError
 
 T = TypeVar("T")
@@ -109,33 +110,13 @@ class Recorder:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _DrySession:
-    """A session like another one, with the recorder for a door and a folder that goes."""
-
-    real: Session
-    door: Door
-    home: Path
-
-    @property
-    def world(self) -> WorldName:
-        return self.real.world
-
-    @property
-    def instance(self) -> str:
-        return self.real.instance
+class _DrySession(StandInSession):
+    """A session like another one, with the recorder for a door; nothing can leave by it, so it is never locked."""
 
     @property
     def where(self) -> str:
         return f"{self.real.where}, dry run"
 
     @property
-    def person(self) -> Person:
-        return self.real.person
-
-    @property
     def locked(self) -> str:
         return ""
-
-    def now(self) -> datetime:
-        return self.real.now()

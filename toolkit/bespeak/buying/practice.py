@@ -9,7 +9,6 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,9 +19,10 @@ from bespeak.buying.offer import find_offer
 from bespeak.buying.plan import PurchasePlan, plan
 from bespeak.buying.prices import read_prices
 from bespeak.buying.purchase import buy
+from bespeak.buying.stand_in import StandInSession
 from bespeak.clients.call import Call, Door
 from bespeak.clients.partner_center.orders import list_orders
-from bespeak.clients.session import Person, Session, WorldName
+from bespeak.clients.session import Session
 from bespeak.customers import find_customer
 from bespeak.errors import InputError
 from bespeak.journal import FILE_NAME
@@ -71,7 +71,7 @@ def killed_while_buying(session: Session, plan: PurchasePlan) -> str:
         _copy_journal(session.home, home)
         door = _DyingDoor(session.door, lambda: _copy_journal(home, session.home))
         try:
-            outcome = buy(_DyingSession(session, door, home), plan, plan.phrase)
+            outcome = buy(StandInSession(session, door, home), plan, plan.phrase)
         except _KilledError:
             return _LEFT.format(what=f"{plan.quantity} x {plan.size}")
     raise InputError(f"This purchase ended before its order left. {outcome.sentence}")
@@ -127,35 +127,3 @@ class _DyingDoor:
     def collect(self, call: Call[list[T]], progress: Callable[[int], None] | None = None) -> list[T]:
         """The items of a list."""
         return self.door.collect(call, progress)
-
-
-@dataclass(frozen=True, slots=True)
-class _DyingSession:
-    """A session like another one, with a door that ends the process, and a folder that goes with it."""
-
-    real: Session
-    door: Door
-    home: Path
-
-    @property
-    def world(self) -> WorldName:
-        return self.real.world
-
-    @property
-    def instance(self) -> str:
-        return self.real.instance
-
-    @property
-    def where(self) -> str:
-        return self.real.where
-
-    @property
-    def person(self) -> Person:
-        return self.real.person
-
-    @property
-    def locked(self) -> str:
-        return self.real.locked
-
-    def now(self) -> datetime:
-        return self.real.now()
