@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 import pytest
+from hands import press, type_into
 
 import bespeak
 from bespeak.clients.partner_center import carts
@@ -53,16 +54,6 @@ def make_form(world, find, prices):
         return form
 
     return make
-
-
-def type_into(field, text):
-    """What the page sends when a person types into the field."""
-    field.set_state({"value": text})
-
-
-def press(button):
-    """What the page sends when a person presses the button."""
-    button._handle_custom_msg({"event": "click"}, [])
 
 
 def lines(widget):

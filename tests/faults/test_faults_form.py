@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import PurePosixPath, PureWindowsPath
 
 import pytest
+from hands import press, type_into
 
 from bespeak import InputError, connect, customer_details, customers, markup, phrase_parts, read_prices
 from bespeak.clients.partner_center import carts, orders
@@ -45,16 +46,6 @@ def details_of(session):
 def form_of(session):
     details = details_of(session)
     return ReservationForm(session, details, ADVICE, prices=read_prices(session, details))
-
-
-def press(button):
-    """What the page sends when a person presses the button."""
-    button._handle_custom_msg({"event": "click"}, [])
-
-
-def type_into(field, text):
-    """What the page sends when a person types into the field."""
-    field.set_state({"value": text})
 
 
 # -- F-12 -----------------------------------------------------------------------------------------------------

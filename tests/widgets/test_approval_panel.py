@@ -3,6 +3,7 @@
 from functools import cache
 
 import pytest
+from hands import press, type_into
 
 from bespeak import approval_phrase, connect, customer_details, customers, phrase_parts, read_prices
 from bespeak.clients.partner_center import carts, orders
@@ -41,16 +42,6 @@ def details_of(session):
 @cache
 def prices_of(session):
     return read_prices(session, details_of(session))
-
-
-def press(button):
-    """What the page sends when a person presses the button."""
-    button._handle_custom_msg({"event": "click"}, [])
-
-
-def type_into(field, text):
-    """What the page sends when a person types into the field."""
-    field.set_state({"value": text})
 
 
 def asked(session, **changes):

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from hands import press
 
 from bespeak import connect, phrase_parts
 from bespeak.clients.partner_center import orders
@@ -25,11 +26,6 @@ def session(world):
 @pytest.fixture
 def desk(session, tmp_path):
     return ReservationDesk(session, folder=str(tmp_path))
-
-
-def press(button):
-    """What the page sends when a person presses the button."""
-    button._handle_custom_msg({"event": "click"}, [])
 
 
 def strip(desk):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from hands import press, type_into
 
 from bespeak import UnreachableError, connect, customer_details, customers, phrase_parts, read_prices
 from bespeak.clients.partner_center import carts, orders
@@ -65,16 +66,6 @@ def form_of(session, details=None, **changes):
     """The form filled with advice; the prices are the same for all customers here."""
     customer = details or details_of(session, "Contoso")
     return ReservationForm(session, customer, ADVICE | changes, prices=prices_of(session, "Contoso"))
-
-
-def press(button):
-    """What the page sends when a person presses the button."""
-    button._handle_custom_msg({"event": "click"}, [])
-
-
-def type_into(field, text):
-    """What the page sends when a person types into the field."""
-    field.set_state({"value": text})
 
 
 def confirm(form):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import cache
 
 import pytest
+from hands import press, type_into
 
 from bespeak import connect, customer_details, customers, phrase_parts, read_prices
 from bespeak.clients.partner_center import carts, orders
@@ -47,16 +48,6 @@ def form_of(session, customer="Contoso", **changes):
     return ReservationForm(
         session, details_of(session, customer), ADVICE | changes, prices=prices_of(session)
     )
-
-
-def press(button):
-    """What the page sends when a person presses the button."""
-    button._handle_custom_msg({"event": "click"}, [])
-
-
-def type_into(field, text):
-    """What the page sends when a person types into the field."""
-    field.set_state({"value": text})
 
 
 def buy(form):
