@@ -39,16 +39,27 @@ MAY_IMPORT = {
     "keys_command": KNOWLEDGE | {"clients"},
     "cli": {"errors", "lab", "doctor_command", "journal_command", "keys_command"},
 }
-#: Outside libraries that belong to some rooms only; everything else in this list belongs to nobody.
+#: Outside libraries that belong to some rooms or modules only; everything else in this list belongs to nobody.
 ONLY_IN = {
     "httpx": {"clients"},
     "msgspec": {"sandbox"},
     **{name: {"sandbox"} for name in ("flask", "werkzeug", "waitress")},
     **{name: {"bespeak_widgets"} for name in ("ipywidgets", "traitlets", "anywidget", "IPython")},
     "plotly": {"charts", "review", "bespeak_widgets"},
+    "xlsxwriter": {"review.workbook"},
     **{name: set() for name in ("requests", "aiohttp", "urllib3", "urllib.request", "http.client")},
+    # A pickle runs what it holds.
+    **{name: set() for name in ("pickle", "marshal", "shelve", "joblib")},
+    # Tokens and the store that keeps them.
+    **{name: {"clients.entra", "clients.key_store"} for name in ("msal", "msal_extensions")},
     # The answer of a sign-in comes to a port of this machine.
-    **{name: {"clients"} for name in ("msal", "msal_extensions", "http.server")},
+    "http.server": {"clients.entra.loopback"},
+    "filelock": {"clients.limiter"},
+    # The doctor looks which version it is.
+    "sqlite3": {"journal", "doctor.machine"},
+    "subprocess": {"lab", "child"},
+    "webbrowser": {"connect", "lab"},
+    "platformdirs": {"connect", "lab", "doctor_command", "journal_command", "keys_command"},
 }
 CLOCK_READERS = {
     "connect",
@@ -59,6 +70,20 @@ CLOCK_READERS = {
     "child",
     "sandbox.clock",
     "sandbox.server",
+}
+ENVIRONMENT_READERS = {"connect", "lab", "sandbox.server", "doctor.machine"}
+#: Where sleep, running time and chance come from; everywhere else they are arguments.
+CHANCE_GIVERS = {
+    "connect",
+    "clients.real_door",
+    "clients.sandbox_door",
+    "clients.entra.choosing",
+    "clients.entra.opening",
+    "sandbox.clock",
+    "sandbox.server",
+    "sandbox.serving_options",
+    "sandbox.http.app",
+    "bespeak_widgets.reservation_form",
 }
 
 
@@ -136,12 +161,45 @@ def test_no_rooms_import_each_other_in_a_circle():
 @pytest.mark.parametrize("library", sorted(ONLY_IN))
 def test_a_library_stays_in_its_room(library):
     users = {module for module, found in WRITTEN.items() if any(is_in(name, library) for name in found)}
-    assert {module for module in users if room(module) not in ONLY_IN[library]} == set()
+    assert {module for module in users if not any(lives_in(module, at) for at in ONLY_IN[library])} == set()
+
+
+def lives_in(module: str, place: str) -> bool:
+    """Whether a module of ours is the place, or in it."""
+    return is_in(module.removeprefix("bespeak."), place)
 
 
 def is_in(name: str, library: str) -> bool:
     """Whether a name is the library's own or of one of its modules."""
     return name == library or name.startswith(f"{library}.")
+
+
+@pytest.mark.parametrize(
+    ("names", "readers"),
+    [
+        ({"os.environ", "os.environb", "os.getenv"}, ENVIRONMENT_READERS),
+        (
+            {"time.sleep", "time.monotonic", "time.perf_counter", "uuid.uuid1", "uuid.uuid4", "os.urandom"},
+            CHANCE_GIVERS,
+        ),
+        ({"secrets.token_urlsafe", "secrets.token_hex", "secrets.token_bytes"}, CHANCE_GIVERS),
+        ({"random.random", "random.choice", "random.uniform", "random.randint"}, set()),
+        ({"random.Random()"}, CHANCE_GIVERS),
+    ],
+    ids=["environment", "time and ids", "secrets", "shared chance", "chance without a seed"],
+)
+def test_only_the_outermost_modules_reach_for(names, readers):
+    """Everything else is told by its arguments; an import by ``from`` would hide a reach and is none of ours."""
+    reach = {
+        module
+        for module, tree in FILES.items()
+        if any(
+            isinstance(node, ast.Attribute | ast.Call) and ast.unparse(node) in names
+            for node in ast.walk(tree)
+        )
+        or WRITTEN[module] & names
+    }
+    assert {module.removeprefix("bespeak.") for module in reach} <= readers
 
 
 def test_only_the_outermost_modules_read_the_clock():
