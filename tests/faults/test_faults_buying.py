@@ -105,7 +105,9 @@ def test_f06_an_order_in_progress_has_no_verdict_for_twenty_minutes(stage):
 def test_f07_a_cart_that_was_submitted_before_is_looked_up_as_an_order(stage):
     done_but(stage, RefusedError("Submitted.", status=400, code="800065"))
     assert stage.buy().state == "UNKNOWN"
-    assert later(stage).order_id == "000000000001"
+    told = later(stage)
+    assert (told.state, told.order_id) == ("DONE", "000000000001")
+    assert (stage.posts("/carts"), stage.posts(), len(stage.center.orders)) == (1, 1, 1)
 
 
 def test_f08_an_expired_cart_needs_a_new_quote_and_a_new_confirmation(stage):
@@ -205,6 +207,7 @@ def test_f17_an_offer_that_is_gone_or_another_is_never_replaced(stage):
     told = stage.buy(wanted)
     assert told.state == "REJECTED"
     assert f"the plan has '{ITEM}'" in told.sentence
+    assert (stage.posts(), stage.center.orders) == (0, [])
 
 
 @pytest.mark.parametrize(
@@ -293,6 +296,7 @@ def test_f25_a_refusal_in_words_is_final_with_its_correlation_id(stage, code):
     told = stage.buy()
     assert told.state == "REJECTED"
     assert "correlation id cor-1" in told.sentence
+    assert "Do this." in told.sentence
     assert (state(stage), stage.posts()) == ("REJECTED", 1)
     assert open_journal(stage.session).intent("intent-1").correlations == ("cor-1",)
 

@@ -11,6 +11,7 @@ import socket
 import ssl
 import threading
 import time
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -255,8 +256,14 @@ def test_f33_a_body_of_a_byte_a_second_ends_at_the_deadline(line):
     ids=["bomb", "damaged", "plain"],
 )
 def test_f34_a_packing_that_lies_is_refused(line, body):
-    with pytest.raises(UnreadableError):
-        line.door(answer(parts=(body,), Content_Encoding="gzip")).send(READ)
+    door = line.door(answer(parts=(body,), Content_Encoding="gzip"))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnreadableError):
+            door.send(READ)
+        assert tracemalloc.get_traced_memory()[1] < 64 * 2**20
+    finally:
+        tracemalloc.stop()
 
 
 def test_f35_a_byte_order_mark_is_read_over(line):
