@@ -99,11 +99,6 @@ class EntraTokens:
         """The seconds by which the service's clock is ahead of this machine's; ``None`` before the first answer."""
         return self._http.clock.skew
 
-    @property
-    def store_note(self) -> str:
-        """Where the sign-in rests, as a sentence."""
-        return self._store.note
-
     @without_locals()
     def token(self, service: Service, door: Door, tenant: str = "") -> Secret | None:  # noqa: ARG002  # of the protocol
         """The token for a service in a tenant ("": the partner's); ``None`` for the sign-in and the sandbox's control.
