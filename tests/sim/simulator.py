@@ -404,12 +404,20 @@ class Run:
         self.must(
             state not in {"PLANNED", "CONFIRMED"} or count == 0, f"{name} is called unsent and is bought"
         )
+        self.check_second_person(name, intent)
+        self.check_orders(name, intent)
+
+    def check_second_person(self, name: str, intent: Intent | None) -> None:
+        """Where two must agree, the second agreed before the order left, and not too long before."""
         if self.approved and intent and intent.sent:
             given = self.agreed.get(name)
             self.must(given is not None, f"{name} was sent without a second person")
             self.must(
                 intent.sent < given + APPROVAL_LIFE, f"{name} was sent with an approval that had lapsed"
             )
+
+    def check_orders(self, name: str, intent: Intent | None) -> None:
+        """What was ordered is what was planned, and the journal has no other order."""
         for order in self.orders_of(name):
             line = order["lineItems"][0]
             self.must(order["totalPrice"] == self.plans[name].total.amount, f"{name} costs another price")
