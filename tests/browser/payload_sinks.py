@@ -76,8 +76,8 @@ class Places:
             "curve of savings": self.curve,
             "table of customers": lambda: bespeak.customers(self.session).set_index("name", drop=False),
             "table with names of columns": lambda: pd.DataFrame([self.texts], columns=self.texts),
-            "printed text": lambda: print("\n".join(self.texts)),  # noqa: T201
-            "text form of a widget": lambda: print(snapshot(self.problem())),  # noqa: T201
+            "printed text": lambda: print("\n".join(self.texts)),  # noqa: T201  # it is what is looked at
+            "text form of a widget": lambda: print(snapshot(self.problem())),  # noqa: T201  # it is what is looked at
             "representation of a value": self.customers,
             "error of a cell": self.traceback,
         }

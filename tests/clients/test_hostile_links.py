@@ -1,5 +1,7 @@
 """No link of a service takes a token, or a request, to another host."""
 
+import socket
+
 import hostile_links
 import pytest
 
@@ -11,8 +13,6 @@ def test_500_links_that_lead_away_take_nothing_abroad():
 
 def test_the_listeners_would_hear_what_comes():
     """Without this the figure above would prove nothing."""
-    import socket  # noqa: PLC0415
-
     one = hostile_links.Listener()
     with socket.create_connection(("127.0.0.1", one.port)) as line:
         line.sendall(b"GET / HTTP/1.1\r\n\r\n")

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from bespeak.clients.limiter import CrowdedError, OwnLimiter, SharedLimiter
+from bespeak.clients.partner_center.customers import get_customer
 
 _OTHER = """
 import sys, time
@@ -118,6 +119,5 @@ def test_a_clock_that_is_wrong_is_known_by_the_date_of_an_answer(server, answer)
 
 
 def _read():
-    from bespeak.clients.partner_center.customers import get_customer  # noqa: PLC0415
 
     return get_customer("1f0c8e52-7b3d-4a86-9d11-5e2a7c40b9f3")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from datetime import UTC, datetime
 from typing import Any
+from unittest import mock
 
 import nbclient
 import nbformat
@@ -62,9 +64,6 @@ def _clocks() -> Clocks:
 
 def notebook(on: Bench) -> None:
     """Run in a kernel of its own with the served sandbox, saved with outputs and widgets, exported as HTML."""
-    import os  # noqa: PLC0415
-    from unittest import mock  # noqa: PLC0415
-
     key = CANARIES["token of the sandbox"]
     cells = [nbformat.v4.new_code_cell(text, metadata={"tags": ["raises-exception"]}) for text in CELLS]
     made: Any = nbformat.v4.new_notebook(cells=cells)

@@ -31,7 +31,7 @@ AUDIENCES = {
 class FixedTokens:
     """A source of tokens that has one canary for each service."""
 
-    def token(self, service: str, door: object, tenant: str = "") -> Secret | None:  # noqa: ARG002
+    def token(self, service: str, door: object, tenant: str = "") -> Secret | None:  # noqa: ARG002  # of the protocol
         return Secret(CANARIES[AUDIENCES[service]]) if service in AUDIENCES else None
 
     def forget(self, service: str, token: Secret) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,6 @@ def certificate() -> tuple[str, str]:
     """A certificate with its key as one PEM text, and a line of the key: the canary of it."""
     key = rsa.generate_private_key(65537, 2048)
     name = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, "canary")])
-    from datetime import UTC, datetime, timedelta  # noqa: PLC0415
 
     start = datetime(2026, 1, 1, tzinfo=UTC)
     made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
