@@ -6,14 +6,17 @@ and the two answers are compared: status, headers, bytes of the body.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
 
 from bespeak import connect
 from bespeak.clients import sandbox_door
+from bespeak.clients.secret import Secret
 from bespeak.sandbox import World, create_app
 from bespeak.sandbox.server import Served, serve
 
@@ -45,8 +48,8 @@ class Doors:
         """From now on ``connect()`` in this process opens a served world."""
         connect_module().in_kernel_door = self.door
 
-    def door(self, application, key: str):
-        """A door to the world of an application, over TCP."""
+    def door(self, application, key: str, new_id: Callable[[], str]):
+        """A door to the world of an application, over TCP; ``new_id`` names the requests."""
         world = application.extensions["bespeak.hall"].first.world
         served = self._serve(world, key)
         over_tcp = httpx.HTTPTransport()
@@ -54,7 +57,7 @@ class Doors:
             twin = World(world.base, start=world.now, instance=world.instance)
             over_tcp = Both(self, over_tcp, httpx.WSGITransport(create_app(twin, key)))
         http = httpx.Client(transport=over_tcp, trust_env=False, follow_redirects=False)
-        return sandbox_door._door(served.url, key, http, "Run connect() again.")
+        return sandbox_door._door(served.url, Secret(key), http, "Run connect() again.", new_id)
 
     def _serve(self, world: World, key: str) -> Served:
         served = serve(world, 0, key)
@@ -140,7 +143,5 @@ def told(answer: httpx.Response | Exception) -> Told | None:
 
 def connect_module():
     """The module ``bespeak.connect``, which the face hides behind the function of its name."""
-    import sys  # noqa: PLC0415
-
     assert connect
     return sys.modules["bespeak.connect"]
