@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bespeak.buying import buy, look_again
+from bespeak.buying.evidence import Evidence
 from bespeak.buying.ledger import open_journal
 from bespeak.errors import AnswerLostError, InputError, JournalError, UnreachableError
 
@@ -243,3 +244,9 @@ def test_a_purchase_of_another_world_is_not_here(session, make_plan):
     buy(session, plan, plan.phrase)
     with pytest.raises(JournalError, match="not in the journal"):
         look_again(replace(session, instance="sandbox-1-r1"), "intent-1")
+
+
+def test_a_request_that_is_not_listed_proves_nothing_beside_an_ordered_cart():
+    missing = Evidence("not listed")
+    assert missing.sentence("id-1", "ordered").endswith("(MS-RequestId id-1), which proves nothing.")
+    assert missing.sentence("id-1", "active").endswith("so it probably never arrived.")

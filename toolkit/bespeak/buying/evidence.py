@@ -28,14 +28,16 @@ class Evidence:
     request: Literal["arrived", "not listed", "not told"]
     order: str = ""
 
-    def sentence(self, request_id: str) -> str:
-        """What was found, in words."""
+    def sentence(self, request_id: str, cart: str) -> str:
+        """What was found, in words; beside a ``cart`` that is ordered a missing request proves nothing."""
         if self.request == "arrived":
             return f"Partner Center's list of requests shows our checkout (MS-RequestId {request_id}): it arrived."
         if self.request == "not listed":
+            said = f"Partner Center's list of requests does not show our checkout (MS-RequestId {request_id})"
             return (
-                f"Partner Center's list of requests does not show our checkout (MS-RequestId {request_id}), so it "
-                "probably never arrived."
+                f"{said}, which proves nothing."
+                if cart == "ordered"
+                else f"{said}, so it probably never arrived."
             )
         return "Partner Center does not say whether our checkout arrived."
 

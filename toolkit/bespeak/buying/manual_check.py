@@ -14,10 +14,10 @@ def manual_steps(
     """The steps, as sentences; ``cart`` is the cart's status, ``seen`` the orders that could be it."""
     sent = f"{intent.sent:%Y-%m-%d %H:%M} UTC" if intent.sent else "the day of the purchase"
     what = f"{plan.quantity} x {plan.size} in {plan.region} for {term_label(plan.term)}, {plan.total}"
-    record = f'settle(session, "{plan.intent_id}", '
+    record = f'under "When you have looked", or by settle(session, "{plan.intent_id}", '
     order, why = 'order_id="...", reason="...")', 'reason="...")'
     where = f"Open Partner Center of the world {plan.world} ({session.where}) and sign in as an admin agent."
-    found = f"If there is exactly one such order, copy its order id and record it: {record}{order}."
+    found = f"If there is exactly one such order, copy its order id and write it down {record}{order}."
     azure = f"If there is none, look for the name '{plan.friendly_name}' in the Azure portal, Reservations."
     help_ = "If you are not sure, open a support request in Partner Center (Help and support, Cloud Solution Provider, "
     return (
@@ -26,7 +26,8 @@ def manual_steps(
         f"Look for an order of {what}, made at {sent} or later.",
         f"Its name is '{plan.friendly_name}' and ends with the mark {plan.tag}. Orders that could be it: {seen}.",
         f"{found} It is read back and compared with the plan first.",
-        f"{azure} If that shows nothing, and the cart {intent.cart_id} (now {cart}) is gone: {record}{why}.",
+        f"{azure} If that shows nothing, and the cart {intent.cart_id} (now {cart}) is gone, write that down "
+        f"{record}{why}.",
         f"{help_}Orders), and give these ids: {_ids(plan, intent)}.",
     )
 

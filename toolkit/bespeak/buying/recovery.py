@@ -83,7 +83,7 @@ def _last_look(session: Session, ledger: Ledger, plan: PurchasePlan, sight: Sigh
     """The outcome once an order must be in the list: audit records and the list of requests are asked, too."""
     intent = ledger.intent
     found = gather(session, plan, intent, intent.sent or intent.created)
-    said = found.sentence(intent.request_id)
+    said = found.sentence(intent.request_id, sight.cart)
     ledger.journal.note(plan.intent_id, f"evidence: {said} {found.order}".strip(), at=ledger.now())
     if found.order:
         words = f"Bought: order {found.order}; its answer had not arrived."
