@@ -18,6 +18,7 @@ def manual_steps(
     order, why = 'order_id="...", reason="...")', 'reason="...")'
     where = f"Open Partner Center of the world {plan.world} ({session.where}) and sign in as an admin agent."
     found = f"If there is exactly one such order, copy its order id and write it down {record}{order}."
+    gone = f"If that shows nothing, and the cart {intent.cart_id} (now {cart}) is gone, write that down"
     azure = f"If there is none, look for the name '{plan.friendly_name}' in the Azure portal, Reservations."
     help_ = "If you are not sure, open a support request in Partner Center (Help and support, Cloud Solution Provider, "
     return (
@@ -26,8 +27,7 @@ def manual_steps(
         f"Look for an order of {what}, made at {sent} or later.",
         f"Its name is '{plan.friendly_name}' and ends with the mark {plan.tag}. Orders that could be it: {seen}.",
         f"{found} It is read back and compared with the plan first.",
-        f"{azure} If that shows nothing, and the cart {intent.cart_id} (now {cart}) is gone, write that down "
-        f"{record}{why}.",
+        f"{azure} {gone} {record}{why}.",
         f"{help_}Orders), and give these ids: {_ids(plan, intent)}.",
     )
 
