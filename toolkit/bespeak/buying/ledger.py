@@ -123,9 +123,7 @@ class Ledger:
             intent = self.intent
         except JournalError:
             return None
-        agrees = intent.state == to or (
-            intent.is_finished and (not order_ids or intent.order_ids == order_ids)
-        )
+        agrees = (intent.state == to or intent.is_finished) and order_ids in ((), intent.order_ids)
         return recorded(intent) if agrees else None
 
     def _unwritten(self, to: State, sentence: str, order_ids: tuple[str, ...], error: str) -> Outcome:
