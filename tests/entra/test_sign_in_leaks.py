@@ -130,6 +130,16 @@ def test_a_sign_in_goes_to_the_host_of_its_cloud_only(stage):
     assert stage.sent == []
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_never_followed(stage, status):
+    store = stage.store()
+    store.store_secret("client-secret", Secret("world-key-canary"))
+    stage.fault(kind="redirect", status=status, value="http://localhost/elsewhere", times=0)
+    with pytest.raises(UnreadableError, match="sends the request elsewhere, which is never followed"):
+        stage.tokens(AppOnlySignIn(), store).token("partner_center", None)
+    assert [request for request in stage.sent if request.url.path == "/elsewhere"] == []
+
+
 def test_a_discovery_that_leads_elsewhere_gets_no_secret(stage):
     """A tenant whose addresses name another host: MSAL would go there."""
     inner = stage.client._transport

@@ -84,6 +84,14 @@ def test_f46_a_job_that_was_stopped_goes_on_after_the_sign_in(stage):
     assert tokens.token("arm", None) is not None
 
 
+def test_f46_a_sign_in_takes_back_the_refusal_of_every_service(stage):
+    tokens = signed_in(stage)
+    stage.fault(code=50076, value=CLAIMS)
+    refused(tokens, "arm")
+    tokens.sign_in()
+    assert tokens.token("arm", None) is not None
+
+
 def test_f46_a_challenge_of_the_service_itself_is_passed_on_to_one_prompt(stage):
     tokens = signed_in(stage)
     error = tokens.challenge("partner_center", CLAIMS)
