@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bespeak.errors import JournalError
-from bespeak.journal import Journal, canonical
+from bespeak.journal import Journal, Signer, acknowledge, canonical, head
 
 AT = datetime(2026, 11, 16, tzinfo=UTC)
 
@@ -86,3 +86,25 @@ JSON = st.recursive(
 @given(st.dictionaries(st.text(), JSON))
 def test_canonical_text_does_not_depend_on_the_order_of_keys(value):
     assert canonical(dict(reversed(value.items()))) == canonical(value)
+
+
+def test_the_refusal_of_a_changed_journal_says_what_to_do(journal):
+    tamper(journal, "UPDATE events SET hash = 'x' WHERE number = 3")
+    with pytest.raises(JournalError) as refused:
+        journal.verify()
+    assert str(refused.value) == (
+        "The purchase journal was changed by something else: event 3 is not what was written. "
+        "Do not buy from here; keep the file and compare it with the orders in Partner Center."
+    )
+
+
+def test_an_acknowledgement_of_a_cut_end_stands_behind_all_that_was_there(journal):
+    """A number that was used is never used again, so that what was cut off stays missing."""
+    last = head.kept(journal.path).number
+    tamper(journal, f"DELETE FROM events WHERE number >= {last - 1}")
+    acknowledge(journal, "seen", Signer("anna", "id-anna"), at=AT)
+    with sqlite3.connect(journal.path) as connection:
+        (number,) = connection.execute("SELECT max(number) FROM events").fetchone()
+    connection.close()
+    assert number == last + 1
+    assert len(journal.verify()) == 64
