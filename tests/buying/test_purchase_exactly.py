@@ -182,3 +182,28 @@ def test_a_check_by_hand_names_cart_orders_and_steps(session, center, make_plan,
     assert any("(now gone)" in step for step in outcome.steps)
     assert any(step.endswith("Orders that could be it: none.") for step in outcome.steps)
     assert tuple(kept().outcome["steps"]) == outcome.steps
+
+
+def test_an_order_that_only_audit_records_name_is_found(session, center, make_plan, kept):
+    center.fail(CHECKOUT, "lose_answer")
+    plan = make_plan()
+    go(session, plan)
+    center.lag = timedelta(hours=5)
+    center.now += timedelta(minutes=21)
+    center.fail("read the order", None, UnreachableError("Away."))
+    outcome = look_again(session, plan.intent_id)
+    assert (outcome.state, outcome.order_id) == ("DONE", "000000000001")
+    assert outcome.sentence == "Bought: order 000000000001; its answer had not arrived."
+    assert kept().state == "ORDERED"
+
+
+def test_a_cart_that_has_expired_is_called_so(session, center, make_plan):
+    center.fail(CHECKOUT, AnswerLostError("Lost."))
+    plan = make_plan()
+    go(session, plan)
+    center.now += timedelta(days=8)
+    outcome = look_again(session, plan.intent_id)
+    assert outcome.state == "REJECTED"
+    assert outcome.sentence.startswith(
+        "Nothing was bought. The cart is expired, and no order of Contoso carries"
+    )
