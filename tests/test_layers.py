@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "advice": KNOWLEDGE | {"usage"},
     "buying": KNOWLEDGE | {"clients", "customers", "journal", "usage", "advice"},
     "holdings": KNOWLEDGE | {"clients", "customers", "journal", "usage", "advice", "buying"},
+    "portfolio": KNOWLEDGE | {"clients", "customers", "usage", "advice", "buying", "holdings"},
     "review": KNOWLEDGE | {"clients", "charts", "customers", "usage", "advice", "buying", "holdings"},
     "doctor": KNOWLEDGE | {"clients", "journal", "buying"},
     "terminal": set(),
@@ -37,12 +38,17 @@ MAY_IMPORT = {
     "lab_socket": set(),
     "lab": {"errors", "child", "working_copies"},
     "keys_command": KNOWLEDGE | {"clients"},
-    "cli": {"errors", "lab", "doctor_command", "journal_command", "keys_command"},
+    "usage_command": KNOWLEDGE | {"clients", "customers", "opening", "terminal", "usage"},
+    "cli": {"errors", "lab", "doctor_command", "journal_command", "keys_command", "usage_command"},
 }
 #: Outside libraries that belong to some rooms or modules only; everything else in this list belongs to nobody.
 ONLY_IN = {
     "httpx": {"clients"},
-    "msgspec": {"sandbox"},
+    "msgspec": {"sandbox", "usage"},
+    # The table engines: steps are narwhals expressions; the store is Parquet with DuckDB over it.
+    **{name: {"usage", "portfolio"} for name in ("narwhals", "duckdb")},
+    "pyarrow": {"usage"},
+    "pyspark": set(),
     **{name: {"sandbox"} for name in ("flask", "werkzeug", "waitress")},
     **{name: {"bespeak_widgets"} for name in ("ipywidgets", "traitlets", "anywidget", "IPython")},
     "plotly": {"charts", "review", "bespeak_widgets"},
@@ -54,12 +60,12 @@ ONLY_IN = {
     **{name: {"clients.entra", "clients.key_store"} for name in ("msal", "msal_extensions")},
     # The answer of a sign-in comes to a port of this machine.
     "http.server": {"clients.entra.loopback"},
-    "filelock": {"clients.limiter"},
+    "filelock": {"clients.limiter", "usage.store"},
     # The doctor looks which version it is.
     "sqlite3": {"journal", "doctor.machine"},
     "subprocess": {"lab", "child"},
     "webbrowser": {"connect", "lab"},
-    "platformdirs": {"connect", "lab", "doctor_command", "journal_command", "keys_command"},
+    "platformdirs": {"connect", "lab", "doctor_command", "journal_command", "keys_command", "usage_command"},
 }
 CLOCK_READERS = {
     "connect",
