@@ -195,3 +195,18 @@ class Software(Rule):
 
     covers: str
     payable: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightSizing(Rule):
+    """When a machine is idle, and how full another size may be, in per cent; ``days`` is how long it is watched."""
+
+    FAMILY: ClassVar[str] = "right_sizing"
+
+    days: int
+    idle_cpu_p95: int
+    idle_cpu_average: int
+    cpu_after: int
+    cpu_after_user_facing: int
+    memory_after: int
+    tight: int

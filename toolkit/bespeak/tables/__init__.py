@@ -6,6 +6,7 @@ Nothing here reads or computes a table.
 
 from bespeak.tables.contract import Column, Contract, Kind
 from bespeak.tables.customers import AZURE_SUBSCRIPTIONS, CUSTOMERS, SIZES, SUBSCRIPTIONS
+from bespeak.tables.measures import FITS, MEASURES
 from bespeak.tables.selling import ADVICE, HOLDINGS, PAYG_PRICES, RESERVATION_PRICES
 from bespeak.tables.usage import (
     DEMAND,
@@ -22,8 +23,10 @@ __all__ = [
     "AZURE_SUBSCRIPTIONS",
     "CUSTOMERS",
     "DEMAND",
+    "FITS",
     "HOLDINGS",
     "HOURLY_USAGE",
+    "MEASURES",
     "PAYG_PRICES",
     "RECORDS",
     "RESERVATION_PRICES",

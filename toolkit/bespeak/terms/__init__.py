@@ -11,6 +11,7 @@ from bespeak.terms.exchange import exchange_right, may_trade_in
 from bespeak.terms.legacy import legacy_offer
 from bespeak.terms.markets import MarketState, market_state
 from bespeak.terms.refunds import refund_fee, refund_pool
+from bespeak.terms.right_sizing import right_sizing
 from bespeak.terms.scopes import quota_sentence, scope_refusal, scopes_at_purchase
 from bespeak.terms.series import series_of
 from bespeak.terms.software import software_sentence
@@ -42,6 +43,7 @@ __all__ = [
     "quota_sentence",
     "refund_fee",
     "refund_pool",
+    "right_sizing",
     "saving",
     "scope_refusal",
     "scopes_at_purchase",
