@@ -1,7 +1,7 @@
 """Find a CSP customer, see what its Azure VMs use, size and price reservations, buy them: the face of the toolkit."""
 
 from bespeak import charts, markup, review
-from bespeak.advice import azure_rule, recommend, savings_curve
+from bespeak.advice import ResizePlan, azure_rule, fit_sizes, plan_sizes, recommend, savings_curve
 from bespeak.buying import (
     Charge,
     Checked,
@@ -93,11 +93,14 @@ from bespeak.money import Money
 from bespeak.review import Chosen, Study, study
 from bespeak.usage import (
     Demand,
+    Measured,
     UsageReading,
     demand,
     from_rated,
     from_utilization,
     read_cost_export,
+    read_measures,
+    read_measures_file,
     read_usage,
 )
 
@@ -118,6 +121,7 @@ __all__ = [
     "Light",
     "LiveSession",
     "LockedError",
+    "Measured",
     "MissingError",
     "Money",
     "NotReadyError",
@@ -132,6 +136,7 @@ __all__ = [
     "RefusedError",
     "Renewal",
     "Rescue",
+    "ResizePlan",
     "SandboxSession",
     "ServiceError",
     "Session",
@@ -166,6 +171,7 @@ __all__ = [
     "dry_run",
     "find_customer",
     "find_offer",
+    "fit_sizes",
     "follow_up",
     "follow_up_facts",
     "from_rated",
@@ -181,6 +187,7 @@ __all__ = [
     "phrase_hint",
     "phrase_parts",
     "plan",
+    "plan_sizes",
     "practice",
     "preflight",
     "prepare_order",
@@ -188,6 +195,8 @@ __all__ = [
     "quote",
     "quote_choice",
     "read_cost_export",
+    "read_measures",
+    "read_measures_file",
     "read_prices",
     "read_usage",
     "recommend",

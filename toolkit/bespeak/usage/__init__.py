@@ -3,6 +3,8 @@
 from bespeak.usage.control import Control
 from bespeak.usage.demand import Demand, demand
 from bespeak.usage.export import read_cost_export
+from bespeak.usage.measured import Measured, read_measures
+from bespeak.usage.measures_file import read_measures_file
 from bespeak.usage.rated import from_rated
 from bespeak.usage.read import read_usage
 from bespeak.usage.reading import UsageReading
@@ -13,10 +15,13 @@ __all__ = [
     "SHARED",
     "Control",
     "Demand",
+    "Measured",
     "UsageReading",
     "demand",
     "from_rated",
     "from_utilization",
     "read_cost_export",
+    "read_measures",
+    "read_measures_file",
     "read_usage",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,7 +36,7 @@ def read_measures_file(path_or_bytes: Path | str | bytes) -> pd.DataFrame:
     raw = path_or_bytes if isinstance(path_or_bytes, bytes) else _content(Path(path_or_bytes))
     try:
         frame = pd.read_csv(io.BytesIO(raw), sep=None, engine="python", dtype=str, encoding="utf-8-sig")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
+    except (csv.Error, ValueError) as error:  # what pandas raises for a broken table is a ValueError
         raise InputError(
             "The file is not a CSV table in UTF-8.", f"Save it as CSV with {_LAYOUT}."
         ) from error
