@@ -6,6 +6,7 @@ from bespeak_widgets.customer_lookup import CustomerLookup
 from bespeak_widgets.panel import Panel, snapshot
 from bespeak_widgets.reservation_desk import ReservationDesk
 from bespeak_widgets.reservation_form import ReservationForm
+from bespeak_widgets.right_sizing import RightSizing
 from bespeak_widgets.table_look import dress_tables as _dress_tables
 from bespeak_widgets.vm_sizing import VmSizing
 from bespeak_widgets.world_lock import WorldLock
@@ -17,6 +18,7 @@ __all__ = [
     "Panel",
     "ReservationDesk",
     "ReservationForm",
+    "RightSizing",
     "VmSizing",
     "WorldLock",
     "snapshot",

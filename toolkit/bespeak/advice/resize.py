@@ -185,12 +185,13 @@ def _plan(case: _Case, fits: pd.DataFrame, becomes: Mapping[str, str]) -> Resize
     before, advice = case.advice(now), case.advice(after)
     base = float(before["payg_cost"].sum())
     late = _reserved_too_early(case, before, after)
+    today, later = int(before["quantity"].sum()), int(advice["quantity"].sum())
     options = [
-        _option("As it is", base, 0.0, base),
-        _option("Reserve only", *_parts(before), base),
-        _option("Resize only", float(advice["payg_cost"].sum()), 0.0, base),
-        _option("Reserve first, then resize", *late, base),
-        _option("Resize, then reserve", *_parts(advice), base),
+        _option("As it is", 0, base, 0.0, base),
+        _option("Reserve only", today, *_parts(before), base),
+        _option("Resize only", 0, float(advice["payg_cost"].sum()), 0.0, base),
+        _option("Reserve first, then resize", today, *late, base),
+        _option("Resize, then reserve", later, *_parts(advice), base),
     ]
     moves = fits[fits["resource"].isin(becomes.keys())]
     moves = moves.assign(becomes=moves["resource"].map(dict(becomes))).reset_index(drop=True)
@@ -206,9 +207,10 @@ def _plan(case: _Case, fits: pd.DataFrame, becomes: Mapping[str, str]) -> Resize
     )
 
 
-def _option(name: str, payg: float, reserved: float, base: float) -> dict[str, object]:
+def _option(name: str, quantity: int, payg: float, reserved: float, base: float) -> dict[str, object]:
     cost = payg + reserved
-    return {"option": name, "payg": payg, "reserved": reserved, "cost": cost, "saving": base - cost}
+    amounts = {"reservation": reserved, "payg": payg, "cost": cost, "saving": base - cost}
+    return {"option": name, "quantity": quantity, **amounts}
 
 
 def _parts(advice: pd.DataFrame) -> tuple[float, float]:

@@ -8,6 +8,7 @@ Every figure carries in ``layout.meta`` what it says: ``title``, ``summary`` (se
 from bespeak.charts.comparison import price_comparison
 from bespeak.charts.demand import demand_by_size, draw_reserved
 from bespeak.charts.savings import savings_curve_chart
+from bespeak.charts.sizes import resize_chart, sizes_chart
 from bespeak.charts.use import use_chart
 from bespeak.charts.week import heat_map
 
@@ -16,6 +17,8 @@ __all__ = [
     "draw_reserved",
     "heat_map",
     "price_comparison",
+    "resize_chart",
     "savings_curve_chart",
+    "sizes_chart",
     "use_chart",
 ]

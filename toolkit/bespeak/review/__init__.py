@@ -5,6 +5,14 @@ from bespeak.review.names import file_name
 from bespeak.review.pack import save_study_page, save_study_tables, save_study_workbook
 from bespeak.review.page import Section, save_page
 from bespeak.review.renewal import renew_study
+from bespeak.review.resizing import (
+    SizesStudy,
+    fit_study,
+    measure_sizes,
+    move_rows,
+    reserve_rows,
+    sizes_words,
+)
 from bespeak.review.sheets import read_table, save_tables
 from bespeak.review.study import Study, compare_terms, study
 from bespeak.review.texts import original_text
@@ -16,15 +24,20 @@ __all__ = [
     "Origin",
     "Rows",
     "Section",
+    "SizesStudy",
     "Study",
     "advice_rows",
     "choose",
     "compare_terms",
     "file_name",
+    "fit_study",
+    "measure_sizes",
+    "move_rows",
     "original_text",
     "read_table",
     "reading_words",
     "renew_study",
+    "reserve_rows",
     "save_page",
     "save_study_page",
     "save_study_tables",
@@ -33,6 +46,7 @@ __all__ = [
     "save_workbook",
     "scope_words",
     "set_aside_rows",
+    "sizes_words",
     "study",
     "world_words",
 ]
