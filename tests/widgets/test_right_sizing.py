@@ -1,11 +1,14 @@
 """Measuring the machines of a customer of the sandbox, and what resizing first is worth."""
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
 
 import bespeak
 from bespeak_widgets import RightSizing
+
+NOW = datetime(2026, 11, 16, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +65,7 @@ def test_a_csv_takes_the_place_of_azure_monitor(sizing, study):
     machine = study.reading.usage["resource"].iloc[0]
     content = f"resource,cpu_p95,cpu_average\n{machine},1,0.5\n".encode()
     sizing._file.value = (
-        {"name": "m.csv", "type": "text/csv", "size": 1, "content": content, "last_modified": None},
+        {"name": "m.csv", "type": "text/csv", "size": 1, "content": content, "last_modified": NOW},
     )
     assert sizing.sizes.plan.moves["verdict"].tolist() == ["idle"]
     assert "stopped" in sizing._tables.value
@@ -72,13 +75,13 @@ def test_a_broken_csv_is_a_sentence_and_nothing_is_lost(sizing):
     sizing._measure.click()
     before = sizing.sizes
     sizing._file.value = (
-        {"name": "m", "type": "", "size": 1, "content": b"x,y\n1,2\n", "last_modified": None},
+        {"name": "m", "type": "", "size": 1, "content": b"x,y\n1,2\n", "last_modified": NOW},
     )
     assert "! The measures lack resource and cpu_p95" in str(sizing)
     assert sizing.sizes is before
 
 
-def test_another_study_begins_anew(sizing, study, session):
+def test_without_its_study_it_begins_anew(sizing):
     sizing._measure.click()
     sizing.study = None
     assert sizing.sizes is None
