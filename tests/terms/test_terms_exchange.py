@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bespeak.terms import exchange_right, may_trade_in, refund_fee, refund_pool
+from bespeak.terms import exchange_right, may_trade_in, next_exchange_right, refund_fee, refund_pool
 
 NOVEMBER = date(2026, 11, 1)
 
@@ -63,3 +63,14 @@ def test_refund_rules_of_the_day():
     """D-803, D-808."""
     on = date(2026, 11, 16)
     assert (refund_pool(on).limit, refund_fee(on).rate) == (50000, 0)
+
+
+@pytest.mark.parametrize(
+    ("on", "starts"),
+    [(date(2027, 1, 31), date(2027, 2, 1)), (date(2027, 2, 1), None), (date(2027, 2, 2), None)],
+)
+def test_what_a_right_becomes_is_known_until_the_boundary_day(on, starts):
+    """D-830, D-835: on the boundary day the new right holds already."""
+    later = next_exchange_right(date(2026, 3, 1), on)
+    assert (later.starts if later else None) == starts
+    assert later is None or later.exchanges == "one"

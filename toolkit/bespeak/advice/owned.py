@@ -39,13 +39,17 @@ class Owned:
         return {sub: _ratio(rest[sub], by_subscription[sub]) * open_share for sub in rest}
 
 
-def owned(holdings: pd.DataFrame, on: date) -> Owned:
-    """What these holdings (table HOLDINGS) come to on that day; ended ones are left out."""
+def still_owned(holdings: pd.DataFrame, on: date) -> pd.DataFrame:
+    """The holdings (table HOLDINGS) that cover something on that day, or will; those that have ended are left out."""
     HOLDINGS.check(holdings)
     midnight = pd.Timestamp(on.year, on.month, on.day, tz="UTC")
-    alive = ~holdings["state"].str.lower().isin(_ENDED) & ~(holdings["expiry"] <= midnight)
+    return holdings[~holdings["state"].str.lower().isin(_ENDED) & ~(holdings["expiry"] <= midnight)]
+
+
+def owned(holdings: pd.DataFrame, on: date) -> Owned:
+    """What these holdings (table HOLDINGS) come to on that day; ended ones are left out."""
     units: dict[tuple[str, str, str], float] = {}
-    for row in holdings[alive].itertuples(index=False):
+    for row in still_owned(holdings, on).itertuples(index=False):
         key = str(row.scope).lower(), str(row.region), str(row.group)
         units[key] = units.get(key, 0.0) + float(row.quantity) * float(row.ratio)  # type: ignore[arg-type]
     return Owned(units)

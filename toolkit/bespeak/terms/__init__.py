@@ -7,7 +7,7 @@ from bespeak.terms.amortisation import Amortisation, CoveredUse, split_by_hours
 from bespeak.terms.benefit import Benefit, Bounds, Holding, Machine, apply_units, daily_bounds, fill_by_scope
 from bespeak.terms.break_even import BreakEven, PartnerView, break_even, partner_view, saving, software_share
 from bespeak.terms.closing import closed_series, not_reservable
-from bespeak.terms.exchange import exchange_right, may_trade_in
+from bespeak.terms.exchange import exchange_right, may_trade_in, next_exchange_right
 from bespeak.terms.legacy import legacy_offer
 from bespeak.terms.markets import MarketState, market_state
 from bespeak.terms.refunds import refund_fee, refund_pool
@@ -38,6 +38,7 @@ __all__ = [
     "legacy_offer",
     "market_state",
     "may_trade_in",
+    "next_exchange_right",
     "not_reservable",
     "partner_view",
     "quota_sentence",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bespeak.errors import MissingError
-from bespeak.policy import ExchangeRight, TradeIn, load
+from bespeak.policy import ExchangeRight, TradeIn, load, utc_day
 
 
 def exchange_right(bought: date, on: date) -> ExchangeRight:
@@ -21,6 +21,23 @@ def exchange_right(bought: date, on: date) -> ExchangeRight:
         f"No rule says whether a reservation bought on {bought} may be exchanged on {on}.",
         "Read Microsoft's page on exchanges, and complete bespeak/policy/exchange.toml.",
     )
+
+
+def next_exchange_right(bought: date, on: date) -> ExchangeRight | None:
+    """The right that takes the place of that day's, ``starts`` says when; ``None`` while nothing is to change (D-830).
+
+    On the first day of the new right it holds already (D-835), so that nothing more is to change then.
+    """
+    now = exchange_right(bought, on)
+    later = [
+        rule
+        for rule in load(ExchangeRight)
+        if rule.concerns(bought)
+        and rule.starts
+        and rule.starts > utc_day(on)
+        and rule.exchanges != now.exchanges
+    ]
+    return min(later, key=lambda rule: rule.starts or date.max, default=None)
 
 
 def exchange_sentence(bought: date) -> str:

@@ -6,7 +6,7 @@ from bespeak.usage.export import read_cost_export
 from bespeak.usage.measured import Measured, read_measures
 from bespeak.usage.measures_file import read_measures_file
 from bespeak.usage.rated import from_rated
-from bespeak.usage.read import read_usage
+from bespeak.usage.read import read_usage, usage_window
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.unfold import SHARED
 from bespeak.usage.utilization import from_utilization
@@ -24,4 +24,5 @@ __all__ = [
     "read_measures",
     "read_measures_file",
     "read_usage",
+    "usage_window",
 ]

@@ -46,6 +46,20 @@ def read_usage(
     )
 
 
+def usage_window(kind: str, now: datetime, days: int) -> tuple[datetime, datetime]:
+    """From when to when the usage of such a customer is known, ``days`` back from the world's date (UTC).
+
+    Hourly records of legacy subscriptions are known up to the hour; the daily lines of an Azure plan are complete 24
+    hours after the day, and reach back to the first day of the month before.
+    """
+    now = now.astimezone(UTC)
+    if kind == "legacy":
+        end = now.replace(minute=0, second=0, microsecond=0)
+        return end - timedelta(days=days), end
+    end = (now - _LAG).replace(hour=0, minute=0, second=0, microsecond=0)
+    return max(end - timedelta(days=days), _month_before(_month(now))), end
+
+
 def _stamped(session: Session, reading: UsageReading) -> UsageReading:
     for table in (reading.usage, reading.set_aside):
         stamp(session.world, table)
@@ -53,8 +67,7 @@ def _stamped(session: Session, reading: UsageReading) -> UsageReading:
 
 
 def _legacy(session: Session, details: CustomerDetails, days: int, progress: Progress | None) -> UsageReading:
-    end = session.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    start = end - timedelta(days=days)
+    start, end = usage_window("legacy", session.now(), days)
     owned = details.subscriptions
     calls = [
         utilization(details.customer_id, str(subscription), start, session.now(), granularity="hourly")
@@ -67,12 +80,10 @@ def _legacy(session: Session, details: CustomerDetails, days: int, progress: Pro
 
 
 def _plan(session: Session, details: CustomerDetails, days: int, progress: Progress | None) -> UsageReading:
-    now = session.now().astimezone(UTC)
-    end = (now - _LAG).replace(hour=0, minute=0, second=0, microsecond=0)
-    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    start = max(end - timedelta(days=days), _month_before(month))
+    now = session.now()
+    start, end = usage_window("azure_plan", now, days)
     periods: tuple[Literal["previous", "current"], ...] = (
-        ("previous", "current") if start < month else ("current",)
+        ("previous", "current") if start < _month(now.astimezone(UTC)) else ("current",)
     )
     calls = [rated_usage(period, currency=_currency(details)) for period in periods]
     items = [item for item in _collect(session, calls, progress) if _belongs(item, details)]
@@ -86,6 +97,10 @@ def _currency(details: CustomerDetails) -> str:
             "See to the country in the customer's company profile.",
         )
     return details.currency
+
+
+def _month(now: datetime) -> datetime:
+    return now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _month_before(month: datetime) -> datetime:
