@@ -80,7 +80,7 @@ def sizes_words(one: SizesStudy) -> list[str]:
     both, alone = saving["Resize, then reserve"], saving["Reserve only"]
     early = saving["Reserve first, then resize"]
     return [
-        f"{moved:,} machines should change: to resize and reserve then saves {plan.currency} {both:,.2f} in {days} days.",
+        f"{moved:,} machines should change: resizing and reserving saves {plan.currency} {both:,.2f} in {days} days.",
         f"Reserving alone saves {plan.currency} {alone:,.2f}; reserving now and resizing later {early:,.2f}.",
         "What was reserved for larger machines stays to be paid; so resize first.",
         "A machine restarts when it is resized: look at its disks, its network and its licences before.",
