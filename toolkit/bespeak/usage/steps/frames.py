@@ -1,11 +1,12 @@
-"""What the steps have in common: the frames that they take, and sums that stay whole numbers."""
+"""What the steps have in common: the frames that they take, sums and quotients that stay whole numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import narwhals as nw
+import pandas as pd
 
 #: A frame of any engine; a step gives back what it was given.
 FrameT = TypeVar("FrameT", nw.DataFrame[Any], nw.LazyFrame[Any])
@@ -14,13 +15,42 @@ FrameT = TypeVar("FrameT", nw.DataFrame[Any], nw.LazyFrame[Any])
 WHOLE = 1_000_000
 
 
+def beside(frame: FrameT, table: pd.DataFrame) -> FrameT:
+    """A small table on the engine, and in the connection or session, of a frame, so that both can be joined."""
+    native: Any = nw.to_native(frame)
+    if (
+        frame.implementation.is_duckdb()
+    ):  # a relation runs a query in its own connection, where it finds ``table``
+        placed = native.query("bespeak_beside", 'SELECT * FROM "table"')
+    elif frame.implementation.is_spark_like():
+        lines = list(table.itertuples(index=False, name=None))
+        placed = native.sparkSession.createDataFrame(lines, list(table.columns))
+    else:
+        placed = table
+    return cast("FrameT", nw.from_native(placed))
+
+
 def summed(frame: FrameT, by: Iterable[str], sums: Iterable[str], *, counted: str = "") -> FrameT:
     """The sums of whole numbers for each combination of keys, and how many rows each has when there is a name for it.
 
     DuckDB adds up in 128 bits, which other engines do not have, so the sums are cast back.
     """
-    names = list(sums)
-    counts = [nw.len().alias(counted)] if counted else []
-    grouped = frame.group_by(*by).agg(*counts, *(nw.col(name).sum() for name in names))
-    whole = [*([counted] if counted else []), *names]
-    return grouped.with_columns(*(nw.col(name).cast(nw.Int64) for name in whole))
+    added: dict[str, nw.Expr] = {name: nw.col(name).sum() for name in sums}
+    if counted:
+        added[counted] = nw.len()
+    grouped = frame.group_by(*by).agg(**added)
+    return grouped.with_columns(*(nw.col(name).cast(nw.Int64) for name in added))
+
+
+def quotient(amount: nw.Expr, divisor: nw.Expr | int) -> nw.Expr:
+    """The whole number of times that a divisor goes into an amount, rounded down.
+
+    Spark divides in floating point. What is left over is taken off first, so that every quotient below 2^52 comes out
+    as a whole number on every engine, whatever the amount.
+    """
+    return ((amount - amount % divisor) / divisor).round().cast(nw.Int64)
+
+
+def share(amount: nw.Expr, times: nw.Expr, divisor: nw.Expr | int) -> nw.Expr:
+    """``amount * times / divisor`` rounded down; the product itself may be larger than 64 bits."""
+    return quotient(amount, divisor) * times + quotient(amount % divisor * times, divisor)
