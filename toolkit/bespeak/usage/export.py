@@ -12,7 +12,7 @@ import pandas as pd
 
 from bespeak.errors import InputError
 from bespeak.usage.control import Control
-from bespeak.usage.headers import bind, header
+from bespeak.usage.headers import bind, header, quantities
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.settle import settle
 
@@ -34,7 +34,8 @@ def read_cost_export(
     for date in _DATES:
         if date in columns:
             columns[date] = _iso_dates(columns[date])
-    return settle(bind(columns, "The file"), start=None, end=None, source=source or name, control=control)
+    lacking = control.shortfall(quantities(columns)) if control else ""
+    return settle(bind(columns, "The file"), start=None, end=None, source=source or name, incomplete=lacking)
 
 
 def _content(path_or_bytes: Path | str | bytes) -> tuple[bytes, str]:

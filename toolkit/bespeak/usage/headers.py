@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import pandas as pd
+
 from bespeak.errors import InputError
-from bespeak.usage.records import Records
+from bespeak.usage.records import micros, records_frame, with_info
 
 #: Our name -> what rated lines, EA, MCA and FOCUS tables call it (letters and digits); the first that is there wins.
 #: FOCUS has no machine size of its own; Microsoft's extension columns (x_...) carry it.
@@ -31,12 +33,17 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "info": ("additionalinfo", "xskudetails"),
     "benefit": ("benefitid", "commitmentdiscountid"),
     "benefit_status": ("commitmentdiscountstatus",),
+    "customer_id": ("customerid", "customertenantid"),
+    "cost": ("billingpretaxtotal", "costinbillingcurrency", "pretaxcost", "cost", "billedcost"),
+    "currency": ("billingcurrencycode", "billingcurrency", "currency", "currencycode"),
 }
 
 _NEEDED = ("start", "quantity", "category", "region", "resource", "info")
 
 #: What FOCUS exports write for "nothing".
 _EMPTY = frozenset({"null", "NULL", "Null"})
+
+_NO_COST = (None, "")
 
 _RESERVATION = re.compile(r"/reservationorders/[^/]+/reservations/([^/]+)", re.IGNORECASE)
 
@@ -47,8 +54,8 @@ def header(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def bind(columns: Mapping[str, list[Any]], what: str) -> Records:
-    """Records from columns keyed by ``header``; no column at all gives no record.
+def bind(columns: Mapping[str, list[Any]], what: str) -> pd.DataFrame:
+    """RECORDS from columns keyed by ``header``; no column at all gives no record.
 
     Raises ``InputError`` that names the columns which are missing.
     """
@@ -64,25 +71,36 @@ def bind(columns: Mapping[str, list[Any]], what: str) -> Records:
     return _records(found)
 
 
-def _records(found: dict[str, list[Any]]) -> Records:
-    return Records(
-        start=_texts(found["start"]),
-        end=_texts(found["end"]),
-        quantity=found["quantity"],
-        unit=_texts(found["unit"]),
-        category=_texts(found["category"]),
-        subcategory=_texts(found["subcategory"]),
-        meter=_texts(found["meter"]),
-        meter_id=_texts(found["meter_id"]),
-        region=_texts(found["region"]),
-        resource=_texts(found["resource"]),
-        subscription=[text.rsplit("/", 1)[-1] for text in _texts(found["subscription"])],
-        service=_texts(found["service"]),
-        charge=_charges(found),
-        pricing=_texts(found["pricing"]),
-        reservation_id=_reservations(found),
-        info=found["info"],
-    )
+def _records(found: dict[str, list[Any]]) -> pd.DataFrame:
+    # A cost without a currency is no amount of money, and a currency without a cost none either.
+    pairs = zip(found["cost"], _texts(found["currency"]), strict=True)
+    known = [(cost, name.upper()) if name and cost not in _NO_COST else (0, "") for cost, name in pairs]
+    columns = {
+        "customer_id": [text.removeprefix("org:").lower() for text in _texts(found["customer_id"])],
+        "start": _texts(found["start"]),
+        "end": _texts(found["end"]),
+        "quantity": found["quantity"],
+        "unit": _texts(found["unit"]),
+        "category": _texts(found["category"]),
+        "subcategory": _texts(found["subcategory"]),
+        "meter": _texts(found["meter"]),
+        "meter_id": _texts(found["meter_id"]),
+        "region": _texts(found["region"]),
+        "resource": _texts(found["resource"]),
+        "subscription": [text.rsplit("/", 1)[-1] for text in _texts(found["subscription"])],
+        "service": _texts(found["service"]),
+        "charge": _charges(found),
+        "pricing": _texts(found["pricing"]),
+        "reservation_id": _reservations(found),
+        "cost_e6": micros([cost for cost, _ in known]),
+        "currency": [name for _, name in known],
+    }
+    return records_frame(with_info(columns, found["info"]))
+
+
+def quantities(columns: Mapping[str, list[Any]]) -> list[Any]:
+    """The quantities as they came, for control totals."""
+    return _column(columns, _NAMES["quantity"], 0)
 
 
 def _column(columns: Mapping[str, list[Any]], names: tuple[str, ...], size: int) -> list[Any]:

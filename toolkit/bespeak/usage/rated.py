@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bespeak.usage.control import Control
-from bespeak.usage.headers import bind, header
+from bespeak.usage.headers import bind, header, quantities
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.settle import settle
 
@@ -25,8 +25,9 @@ def from_rated(
     Each line is one day of one meter and resource; which hours of the day it ran is not known. With the ``control``
     totals of the source a partial file is told from a whole one.
     """
-    records = bind(_columns(items), "The rated usage")
-    return settle(records, start=start, end=end, source=source, control=control)
+    columns = _columns(items)
+    lacking = control.shortfall(quantities(columns)) if control else ""
+    return settle(bind(columns, "The rated usage"), start=start, end=end, source=source, incomplete=lacking)
 
 
 def _columns(items: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

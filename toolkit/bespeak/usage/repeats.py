@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from bespeak.usage.judging import Verdict
-from bespeak.usage.records import InfoFacts, Records
-from bespeak.usage.resources import Resource
-from bespeak.usage.spans import Span
+import numpy as np
+import numpy.typing as npt
+
+from bespeak.usage.codes import Coded, Ints, joint, picked
+
+Floats = npt.NDArray[np.float64]
 
 _REPEATED = "The same record came a second time."
 _REPLACED = "A later report of the same record says another quantity, and counts instead."
@@ -19,79 +20,38 @@ _TAKEN_BACK = "More hours were taken back than this record says, so it is no dem
 _SAME = 1e-6
 
 
-def replaced(
-    records: Records,
-    info: InfoFacts,
-    found: dict[str, Resource],
-    spans: Sequence[Span],
-    quantities: Sequence[float],
-) -> dict[int, str]:
-    """The places of records that a later one repeats or corrects, each with the reason why it does not count.
+def replaced(identity: Sequence[Coded | Ints], quantity: Floats) -> Coded:
+    """Why a record does not count that a later one repeats or corrects; "" for all others.
 
     One record is one resource, meter, size, reservation and window; its last report counts. What takes hours back is a
     record of its own.
     """
-    keys = zip(
-        (found[uri].id for uri in records.resource),
-        info.meter_id,
-        (meter.lower() for meter in records.meter_id),
-        (name.lower() for name in info.vm),
-        (size.lower() for size in info.size),
-        (kind.lower() for kind in info.usage_type),
-        info.reservation_id,
-        _windows(records, spans),
-        (math.copysign(1, quantity) if math.isfinite(quantity) else None for quantity in quantities),
-        strict=True,
-    )
-    last: dict[tuple[object, ...], int] = {}
-    left: dict[int, str] = {}
-    for place, key in enumerate(keys):
-        before = last.get(key)
-        if before is not None:
-            left[before] = _REPEATED
-        last[key] = place
-        if before is not None and quantities[before] != quantities[place]:
-            left[before] = _REPLACED
-    return left
+    which, firsts = joint(*identity)
+    said = np.zeros(len(which), dtype=np.int64)
+    if len(firsts) < len(which):
+        order = np.argsort(which, kind="stable")
+        again = which[order[1:]] == which[order[:-1]]
+        before, after = order[:-1][again], order[1:][again]
+        said[before] = np.where(quantity[before] == quantity[after], 1, 2)
+    return Coded(said, ("", _REPEATED, _REPLACED))
 
 
-def _windows(records: Records, spans: Sequence[Span]) -> Iterable[tuple[object, object]]:
-    """What tells one window from another: when it is, or its words where they say no time."""
-    for one, start, end in zip(spans, records.start, records.end, strict=True):
-        yield (one.first, one.hours) if one.hours else (start, end)
+def taken_back(reason: Coded, places: Sequence[Coded | Ints], quantity: Floats) -> Coded:
+    """The reasons, with those of machines that had more hours taken back in a window than they used in it.
 
-
-def taken_back(
-    reasons: Sequence[str],
-    records: Records,
-    info: InfoFacts,
-    found: dict[str, Resource],
-    verdicts: Sequence[Verdict],
-    spans: Sequence[Span],
-    quantities: Sequence[float],
-) -> dict[int, str]:
-    """The places of records of machines that had more hours taken back in a window than they used in it.
-
-    Where the sum is not negative, the negative record counts and lowers it. A negative sum is no demand; it stays
-    what it is among what is set aside.
+    ``places`` say machine, reservation, size, region and window. Where the sum is not negative, the negative record
+    counts and lowers it. A negative sum is no demand; it stays what it is among what is set aside.
     """
-    negative = [place for place, quantity in enumerate(quantities) if quantity < 0 and not reasons[place]]
-    if not negative:
-        return {}
-
-    def key(place: int) -> tuple[object, ...]:
-        verdict, uri = verdicts[place], records.resource[place]
-        machine = found[uri].id, info.vm[place].lower(), info.reservation_id[place]
-        return *machine, verdict.size, verdict.region, spans[place].first, spans[place].hours
-
-    wanted = {key(place) for place in negative}
-    groups: dict[tuple[object, ...], list[int]] = {}
-    for place, reason in enumerate(reasons):
-        if not reason and (group := key(place)) in wanted:
-            groups.setdefault(group, []).append(place)
-    return {
-        place: _CREDIT if quantities[place] < 0 else _TAKEN_BACK
-        for places in groups.values()
-        if math.fsum(quantities[place] for place in places) < -_SAME
-        for place in places
-    }
+    free = reason.flags(lambda text: not text)
+    negative = free & (quantity < 0)
+    if not negative.any():
+        return reason
+    which, firsts = joint(*places)
+    counted = np.where(free, quantity, 0.0)
+    sums = np.bincount(which, weights=counted, minlength=len(firsts))
+    wanted = np.zeros(len(firsts), dtype=bool)
+    wanted[which[negative]] = True
+    lost = free & (wanted & (sums < -_SAME))[which]
+    texts = [*reason.texts, _CREDIT, _TAKEN_BACK]
+    own = np.where(quantity < 0, len(texts) - 2, len(texts) - 1)
+    return picked(texts, np.where(lost, own, reason.codes))

@@ -12,6 +12,7 @@ class Resource:
 
     id: str
     subscription: str
+    group: str
     provider: str
     name: str
 
@@ -23,6 +24,7 @@ def resource(text: str) -> Resource:
     return Resource(
         id=text.lower(),
         subscription=_after(lower, lower, "subscriptions").lower(),
+        group=_after(lower, lower, "resourcegroups"),
         provider=_after(segments, lower, "providers"),
         name=segments[-1] if segments else "",
     )

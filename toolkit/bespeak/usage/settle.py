@@ -1,171 +1,129 @@
-"""From records to the usage table: each record is either counted or set aside with its reason."""
+"""From records to a reading: each record is either counted or set aside with its reason."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from datetime import datetime
-from itertools import repeat
-from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from bespeak.errors import InputError
-from bespeak.usage.control import Control
-from bespeak.usage.judged import Judged, set_aside_table, usage_table
-from bespeak.usage.judging import Kind, Verdict, judge
+from bespeak.tables import SET_ASIDE
+from bespeak.usage.codes import Coded, joint
 from bespeak.usage.reading import UsageReading
-from bespeak.usage.records import InfoFacts, Records, info_facts
-from bespeak.usage.repeats import replaced, taken_back
-from bespeak.usage.resources import Resource, resources
-from bespeak.usage.spans import Span, hours_since_epoch, moment_of, span
+from bespeak.usage.settled import Settled, or_nothing, settled
+from bespeak.usage.spans import moment_of
 
-_NO_MACHINE = "The record names neither a resource nor a machine."
-_NO_NUMBER = "The quantity is not a number."
+_HOUR_US = 3_600_000_000
 
 
 def settle(
-    records: Records,
+    records: pd.DataFrame,
     *,
     start: datetime | None,
     end: datetime | None,
     source: str,
     once: bool = False,
-    control: Control | None = None,
+    incomplete: str = "",
+    read_at: datetime | None = None,
 ) -> UsageReading:
-    """The reading of these records; without ``start`` and ``end`` its window is theirs.
+    """The reading of these RECORDS; without ``start`` and ``end`` its window is theirs.
 
-    With ``once`` a record is known by what identifies it, and of several reports of it the last one counts. Hours that
-    are taken back lower those of their window; where more is taken back than was used, nothing counts. What the source
-    declares in ``control`` decides whether the reading is complete.
+    What ``settled`` says of each record, as the tables of a reading; ``incomplete`` says what its source lacks.
     """
-    info, found = info_facts(records), resources(records.resource)
-    verdicts = _verdicts(records, info, found)
-    spans = _spans(records, start, end)
-    quantities = _numbers(records.quantity)
-    left = replaced(records, info, found, spans, quantities) if once else {}
-    reasons = _reasons(records, info, verdicts, spans, quantities, left)
-    for place, reason in taken_back(reasons, records, info, found, verdicts, spans, quantities).items():
-        reasons[place] = reason
-    judged = Judged(
-        records=records,
-        info=info,
-        resources=found,
-        verdicts=verdicts,
-        spans=spans,
-        hours=[_vm_hours(verdict, number) for verdict, number in zip(verdicts, quantities, strict=True)],
-        reasons=reasons,
-    )
-    begins, ends = _window(judged, start, end)
+    found = settled(records, start=start, end=end, once=once, read_at=read_at)
+    begins, ends = _window(found, start, end)
     return UsageReading(
-        usage=usage_table(judged),
-        set_aside=set_aside_table(judged),
+        usage=usage_table(found),
+        set_aside=set_aside_table(found),
         rows_in=len(records),
-        hours_in=math.fsum(judged.hours),
+        hours_in=math.fsum(found.hours),
         start=begins,
         end=ends,
         source=source,
-        licensed=_licensed(records, verdicts, found),
-        incomplete=control.shortfall(records.quantity) if control else "",
+        licensed=found.licensed,
+        incomplete=incomplete,
+        cost_in=_costs(records),
+        aside=found.aside,
     )
 
 
-def _licensed(records: Records, verdicts: list[Verdict], found: dict[str, Resource]) -> frozenset[str]:
-    """The resources of which any record speaks of licensed software."""
-    uris = {uri for uri, verdict in zip(records.resource, verdicts, strict=True) if verdict.licensed}
-    return frozenset(found[uri].id for uri in uris)
-
-
-def _verdicts(records: Records, info: InfoFacts, found: dict[str, Resource]) -> list[Verdict]:
-    providers = [
-        found[uri].provider or own for uri, own in zip(records.resource, records.service, strict=True)
-    ]
-    kinds = list(
-        zip(
-            records.category,
-            records.subcategory,
-            records.meter,
-            records.unit,
-            info.usage_type,
-            records.charge,
-            records.pricing,
-            providers,
-            info.size,
-            records.region,
-            strict=True,
-        )
+def usage_table(found: Settled) -> pd.DataFrame:
+    """USAGE of the records that count, in the order in which they came, with cost and resource group."""
+    rows, records = np.flatnonzero(found.counted), found.records
+    starts = found.first[rows] * _HOUR_US
+    return pd.DataFrame(
+        {
+            "start": pd.DatetimeIndex(starts.view("datetime64[us]"), tz="UTC"),
+            "hours_in_window": found.window[rows],
+            "azure_subscription_id": found.subscription.column(rows),
+            "vm": found.vm.column(rows),
+            "resource": found.machine.column(rows),
+            "size": found.size.column(rows),
+            "region": found.region.column(rows),
+            "hours": found.hours[rows],
+            "meter_id": Coded.of(records["meter_id"]).column(rows),
+            "reservation_id": or_nothing(Coded.of(records["reservation_id"]).column(rows)),
+            "resource_group": found.group.column(rows),
+            "cost_e6": records["cost_e6"].to_numpy()[rows],
+            "currency": Coded.of(records["currency"]).column(rows),
+        },
+        copy=False,
     )
-    judged = {kind: judge(Kind(*kind)) for kind in set(kinds)}
-    return [judged[kind] for kind in kinds]
 
 
-def _spans(records: Records, start: datetime | None, end: datetime | None) -> list[Span]:
-    low = -math.inf if start is None else hours_since_epoch(start)
-    high = math.inf if end is None else hours_since_epoch(end)
-    pairs = list(zip(records.start, records.end, strict=True))
-    read = {pair: _inside(span(*pair), low, high) for pair in set(pairs)}
-    return [read[pair] for pair in pairs]
-
-
-def _inside(one: Span, low: float, high: float) -> Span:
-    """The span, with a reason when it lies outside the window that was asked for."""
-    if one.hours and one.first + one.hours <= low:
-        return replace(one, reason="Used before the window that is looked at.")
-    if one.hours and one.first >= high:
-        return replace(one, reason="Used after the window that is looked at.")
-    return one
-
-
-def _numbers(quantities: list[Any]) -> list[float]:
-    try:
-        return [float(quantity) for quantity in quantities]
-    except (TypeError, ValueError):
-        return [_number(quantity) for quantity in quantities]
-
-
-def _number(quantity: object) -> float:
-    try:
-        return float(quantity)  # type: ignore[arg-type]  # what float() refuses is caught
-    except (TypeError, ValueError):
-        return math.nan
-
-
-def _vm_hours(verdict: Verdict, quantity: float) -> float:
-    """The hours that a record brings in, counted or not; what is no number of hours brings none."""
-    return quantity if verdict.in_hours and math.isfinite(quantity) else 0.0
-
-
-def _reasons(
-    records: Records,
-    info: InfoFacts,
-    verdicts: list[Verdict],
-    spans: list[Span],
-    quantities: list[float],
-    left: dict[int, str],
-) -> list[str]:
-    """Why each record does not count, "" where it does; what is wrong with the record itself comes first."""
-    reasons = [
-        flaw or verdict.reason or one.reason or ("" if math.isfinite(quantity) else _NO_NUMBER)
-        for flaw, verdict, one, quantity in zip(
-            records.flaw or repeat(""), verdicts, spans, quantities, strict=False
-        )
+def set_aside_table(found: Settled) -> pd.DataFrame:
+    """SET_ASIDE: the other records, one line a reason and currency; where the machine matters, one a machine too."""
+    rows = np.flatnonzero(~found.counted)
+    alone = found.by_resource[rows]
+    currency = Coded.of(found.records["currency"])
+    columns = {"resource": found.machine, "size": found.size, "region": found.region}
+    keys = [np.where(alone, column.codes[rows] + 1, 0) for column in columns.values()]
+    which, firsts = joint(found.reason.codes[rows], *keys, currency.codes[rows])
+    count = len(firsts)
+    hours = np.bincount(which, weights=found.hours[rows], minlength=count)
+    costs = np.zeros(count, dtype=np.int64)
+    np.add.at(costs, which, found.records["cost_e6"].to_numpy()[rows])
+    places = rows[firsts]
+    told = [
+        {
+            "reason": found.reason.texts[found.reason.codes[place]],
+            **{
+                name: column.texts[column.codes[place]] or None if found.by_resource[place] else None
+                for name, column in columns.items()
+            },
+            "hours": float(hours[line]),
+            "rows": int(number),
+            "cost_e6": int(costs[line]),
+            "currency": currency.texts[currency.codes[place]],
+        }
+        for line, (place, number) in enumerate(zip(places, np.bincount(which, minlength=count), strict=True))
     ]
-    for place, reason in (_nameless(records, info) | left).items():
-        reasons[place] = reasons[place] or reason
-    return reasons
+    told.sort(key=_order)
+    table = SET_ASIDE.frame(told)
+    table["cost_e6"] = pd.Series([line["cost_e6"] for line in told], dtype="int64")
+    table["currency"] = pd.Series([line["currency"] for line in told], dtype="str")
+    return table
 
 
-def _nameless(records: Records, info: InfoFacts) -> dict[int, str]:
-    """The places of records of which nobody can tell the machine."""
-    pairs = enumerate(zip(records.resource, info.vm, strict=True))
-    return {place: _NO_MACHINE for place, (uri, name) in pairs if not uri and not name}
+def _order(line: dict[str, object]) -> tuple[str, ...]:
+    return tuple(str(line[name] or "") for name in ("reason", "resource", "size", "region", "currency"))
 
 
-def _window(judged: Judged, start: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:
+def _costs(records: pd.DataFrame) -> dict[str, int]:
+    """Whole millionths by currency; no currency where no record knows its cost."""
+    sums = records.groupby(records["currency"].astype("str"), sort=True)["cost_e6"].sum()
+    return {str(name): int(amount) for name, amount in sums.items() if name}
+
+
+def _window(found: Settled, start: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:
     """The window asked for, or else that of the counted records, or else that of all."""
     if start is not None and end is not None:
         return start, end
-    counted = {one for one, reason in zip(judged.spans, judged.reasons, strict=True) if not reason}
-    known = counted or {one for one in judged.spans if one.hours}
-    if not known:
+    known = found.counted if found.counted.any() else found.window > 0
+    if not known.any():
         raise InputError("There is no usage record with a date.", "Give the window, or read another period.")
-    first, last = min(one.first for one in known), max(one.first + one.hours for one in known)
+    first = int(found.first[known].min())
+    last = int((found.first[known] + found.window[known]).max())
     return start or moment_of(first), end or moment_of(last)

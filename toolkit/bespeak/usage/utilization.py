@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import pandas as pd
+
 from bespeak.errors import UnreadableError
 from bespeak.usage.reading import UsageReading
-from bespeak.usage.records import Records
+from bespeak.usage.records import records_frame, with_info
 from bespeak.usage.settle import settle
 
 _NOTHING: Mapping[str, Any] = {}
@@ -30,14 +32,14 @@ def from_utilization(
     return settle(_records(items), start=start, end=end, source=source, once=True)
 
 
-def _records(items: Sequence[Mapping[str, Any]]) -> Records:
+def _records(items: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     flaws = [_flaw(item) for item in items]
     if flaws and all(flaws):
         raise UnreadableError(
             f"The utilization records are not in the documented shape. {flaws[0]}",
             "Read the period again; if it comes back, report the correlation id to Partner Center support.",
         )
-    return _columns([item if isinstance(item, Mapping) else _NOTHING for item in items], flaws)
+    return tolerant_frame(items, flaws)
 
 
 def _flaw(item: object) -> str:
@@ -51,28 +53,26 @@ def _flaw(item: object) -> str:
     return f"The record has no '{missing}', which every record has." if missing else ""
 
 
-def _columns(items: Sequence[Mapping[str, Any]], flaws: list[str]) -> Records:
-    meters = [_part(item, "resource") for item in items]
-    instances = [_part(item, "instanceData") for item in items]
-    return Records(
-        start=_texts(items, "usageStartTime"),
-        end=_texts(items, "usageEndTime"),
-        quantity=[item.get("quantity") for item in items],
-        unit=_texts(items, "unit"),
-        category=_texts(meters, "category"),
-        subcategory=_texts(meters, "subcategory"),
-        meter=_texts(meters, "name"),
-        meter_id=_texts(meters, "id"),
-        region=_texts(instances, "location"),
-        resource=_texts(instances, "resourceUri"),
-        subscription=[""] * len(items),
-        service=[""] * len(items),
-        charge=[""] * len(items),
-        pricing=[""] * len(items),
-        reservation_id=[""] * len(items),
-        info=[instance.get("additionalInfo") for instance in instances],
-        flaw=flaws,
-    )
+def tolerant_frame(items: Sequence[Any], flaws: list[str]) -> pd.DataFrame:
+    """RECORDS of items that may have any shape."""
+    whole = [item if isinstance(item, Mapping) else _NOTHING for item in items]
+    meters = [_part(item, "resource") for item in whole]
+    instances = [_part(item, "instanceData") for item in whole]
+    columns = {
+        "start": _texts(whole, "usageStartTime"),
+        "end": _texts(whole, "usageEndTime"),
+        "quantity": [item.get("quantity") for item in whole],
+        "unit": _texts(whole, "unit"),
+        "category": _texts(meters, "category"),
+        "subcategory": _texts(meters, "subcategory"),
+        "meter": _texts(meters, "name"),
+        "meter_id": _texts(meters, "id"),
+        "reservation_id": [""] * len(whole),
+        "region": _texts(instances, "location"),
+        "resource": _texts(instances, "resourceUri"),
+        "flaw": flaws,
+    }
+    return records_frame(with_info(columns, [instance.get("additionalInfo") for instance in instances]))
 
 
 def _part(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -1,0 +1,90 @@
+"""Columns of texts as small numbers: what repeats a million times is looked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+T = TypeVar("T")
+Ints = npt.NDArray[np.int64]
+_ROOM = 2**62
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """A column as codes and the texts that they stand for; equal texts may have several codes until ``merged``."""
+
+    codes: Ints
+    texts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, column: pd.Series[Any]) -> Coded:
+        """The codes of a column of texts without empty cells."""
+        kept = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
+        return cls(kept.cat.codes.to_numpy().astype(np.int64), tuple(map(str, kept.cat.categories)))
+
+    def mapped(self, change: Callable[[str], str]) -> Coded:
+        """The column with every text changed; texts that become the same get one code."""
+        changed = [change(text) for text in self.texts]
+        known = sorted(set(changed))
+        place = {text: number for number, text in enumerate(known)}
+        moved = np.array([place[text] for text in changed] or [0], dtype=np.int64)
+        return Coded(moved[self.codes], tuple(known))
+
+    def values(self, find: Callable[[str], T]) -> npt.NDArray[Any]:
+        """What ``find`` says of each text, for every row; an array of objects."""
+        found = np.empty(max(len(self.texts), 1), dtype=object)
+        found[: len(self.texts)] = [find(text) for text in self.texts]
+        return found[self.codes]
+
+    def flags(self, test: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
+        """Whether the text of each row passes."""
+        return np.array([test(text) for text in self.texts] or [False], dtype=bool)[self.codes]
+
+    def column(self, rows: Any = slice(None)) -> pd.Categorical:  # noqa: ANN401 - any index of numpy
+        """The chosen rows as a categorical of sorted texts; "" stays a text."""
+        one = self if self.is_sorted else self.mapped(lambda text: text)
+        used = one.codes[rows]
+        present = np.zeros(len(one.texts) + 1, dtype=bool)
+        present[used] = True
+        place = np.cumsum(present) - 1
+        texts = [text for text, there in zip(one.texts, present, strict=False) if there]
+        return pd.Categorical.from_codes(
+            place[used].astype(np.int32), categories=pd.Index(texts, dtype="str")
+        )
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether the texts are in order and each there once."""
+        return all(one < other for one, other in zip(self.texts, self.texts[1:], strict=False))
+
+
+def picked(texts: Sequence[str], codes: Ints) -> Coded:
+    """A column from texts that may repeat, and the place of each row's text."""
+    return Coded(codes, tuple(texts)).mapped(lambda text: text)
+
+
+def joint(*columns: Coded | Ints) -> tuple[Ints, Ints]:
+    """One number for each combination that occurs, from 0, and for each number the first row that has it."""
+    codes = [column.codes if isinstance(column, Coded) else column for column in columns]
+    mixed: Ints = np.zeros(len(codes[0]), dtype=np.int64)
+    width = 1
+    for code in codes:
+        low = int(code.min()) if code.size else 0
+        span = int(code.max()) - low + 1 if code.size else 1
+        if span == 1:
+            continue
+        if width * span > _ROOM:
+            mixed, uniques = pd.factorize(mixed)
+            width = len(uniques)
+        mixed = mixed * span + (code - low)
+        width *= span
+    which, uniques = pd.factorize(mixed)
+    first = np.zeros(len(uniques), dtype=np.int64)
+    first[which[::-1]] = np.arange(len(which), dtype=np.int64)[::-1]
+    return which.astype(np.int64), first
