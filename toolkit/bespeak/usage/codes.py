@@ -19,32 +19,36 @@ _ROOM = 2**62
 class Coded:
     """A column as codes and the texts that they stand for; equal texts may have several codes until ``merged``."""
 
-    codes: Ints
+    codes: npt.NDArray[Any]  # of the smallest kind of whole number that holds them
     texts: tuple[str, ...]
 
     @classmethod
     def of(cls, column: pd.Series[Any]) -> Coded:
         """The codes of a column of texts without empty cells."""
         kept = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
-        return cls(kept.cat.codes.to_numpy().astype(np.int64), tuple(map(str, kept.cat.categories)))
+        return cls(kept.array.codes, tuple(map(str, kept.cat.categories)))
 
     def mapped(self, change: Callable[[str], str]) -> Coded:
         """The column with every text changed; texts that become the same get one code."""
-        changed = [change(text) for text in self.texts]
-        known = sorted(set(changed))
+        changed = tuple(map(change, self.texts))
+        known = tuple(sorted(set(changed)))
+        if changed == known:
+            return Coded(self.codes, known)
         place = {text: number for number, text in enumerate(known)}
-        moved = np.array([place[text] for text in changed] or [0], dtype=np.int64)
-        return Coded(moved[self.codes], tuple(known))
+        moved = np.array([place[text] for text in changed] or [0], dtype=np.int32)
+        return Coded(moved[self.codes], known)
 
     def values(self, find: Callable[[str], T]) -> npt.NDArray[Any]:
         """What ``find`` says of each text, for every row; an array of objects."""
         found = np.empty(max(len(self.texts), 1), dtype=object)
         found[: len(self.texts)] = [find(text) for text in self.texts]
-        return found[self.codes]
+        rows: npt.NDArray[Any] = found[self.codes]
+        return rows
 
     def flags(self, test: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
         """Whether the text of each row passes."""
-        return np.array([test(text) for text in self.texts] or [False], dtype=bool)[self.codes]
+        found: npt.NDArray[np.bool_] = np.array([test(text) for text in self.texts] or [False])[self.codes]
+        return found
 
     def column(self, rows: Any = slice(None)) -> pd.Categorical:  # noqa: ANN401 - any index of numpy
         """The chosen rows as a categorical of sorted texts; "" stays a text."""
@@ -64,7 +68,7 @@ class Coded:
         return all(one < other for one, other in zip(self.texts, self.texts[1:], strict=False))
 
 
-def picked(texts: Sequence[str], codes: Ints) -> Coded:
+def picked(texts: Sequence[str], codes: npt.NDArray[Any]) -> Coded:
     """A column from texts that may repeat, and the place of each row's text."""
     return Coded(codes, tuple(texts)).mapped(lambda text: text)
 
@@ -78,11 +82,11 @@ def joint(*columns: Coded | Ints) -> tuple[Ints, Ints]:
         low = int(code.min()) if code.size else 0
         span = int(code.max()) - low + 1 if code.size else 1
         if span == 1:
-            continue
+            continue  # the same in all rows
         if width * span > _ROOM:
             mixed, uniques = pd.factorize(mixed)
             width = len(uniques)
-        mixed = mixed * span + (code - low)
+        mixed = mixed * span + (code.astype(np.int64) - low)
         width *= span
     which, uniques = pd.factorize(mixed)
     first = np.zeros(len(uniques), dtype=np.int64)

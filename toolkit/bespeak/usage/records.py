@@ -110,7 +110,7 @@ def _number(value: object) -> float:
         return np.nan
 
 
-def _texts(values: Any, size: int) -> pd.Categorical:  # noqa: ANN401 - anything that holds texts
+def _texts(values: Any, size: int) -> Any:  # noqa: ANN401 - anything that holds texts, to a categorical
     if isinstance(values, str):
         return pd.Categorical.from_codes(
             np.zeros(size, dtype=np.int8), categories=pd.Index([values], dtype="str")
@@ -118,9 +118,11 @@ def _texts(values: Any, size: int) -> pd.Categorical:  # noqa: ANN401 - anything
     if isinstance(values, pd.Categorical):
         return values
     if isinstance(values, pd.Series) and isinstance(values.dtype, pd.CategoricalDtype):
-        return values.array  # type: ignore[return-value]  # the array of a categorical
+        return values.array
     codes, known = pd.factorize(np.asarray(values, dtype=object))
-    return pd.Categorical.from_codes(codes, categories=pd.Index(known, dtype="str"))
+    return pd.Categorical.from_codes(
+        codes, dtype=pd.CategoricalDtype(pd.Index(known, dtype="str")), validate=False
+    )
 
 
 def _counts(name: str, given: Any, size: int) -> npt.NDArray[np.int64]:  # noqa: ANN401 - anything that holds numbers

@@ -27,7 +27,7 @@ def replaced(identity: Sequence[Coded | Ints], quantity: Floats) -> Coded:
     record of its own.
     """
     which, firsts = joint(*identity)
-    said = np.zeros(len(which), dtype=np.int64)
+    said = np.zeros(len(which), dtype=np.int8)
     if len(firsts) < len(which):
         order = np.argsort(which, kind="stable")
         again = which[order[1:]] == which[order[:-1]]

@@ -79,7 +79,7 @@ def set_aside_table(found: Settled) -> pd.DataFrame:
     alone = found.by_resource[rows]
     currency = Coded.of(found.records["currency"])
     columns = {"resource": found.machine, "size": found.size, "region": found.region}
-    keys = [np.where(alone, column.codes[rows] + 1, 0) for column in columns.values()]
+    keys = [np.where(alone, column.codes[rows].astype(np.int64) + 1, 0) for column in columns.values()]
     which, firsts = joint(found.reason.codes[rows], *keys, currency.codes[rows])
     count = len(firsts)
     hours = np.bincount(which, weights=found.hours[rows], minlength=count)

@@ -236,7 +236,7 @@ def _outside(one: Span, low: float | None, high: float | None, read_at: float | 
 
 
 def _said(where: Flags, sentence: str) -> Coded:
-    return Coded(where.astype(np.int64), ("", sentence))
+    return Coded(where.view(np.int8), ("", sentence))
 
 
 def _filled(first: Coded, *others: Coded) -> Coded:
@@ -244,8 +244,10 @@ def _filled(first: Coded, *others: Coded) -> Coded:
     texts = list(first.texts)
     codes = first.codes
     for other in others:
+        if all(texts):
+            break
         empty = np.array([not text for text in texts] or [True], dtype=bool)[codes]
-        codes = np.where(empty, other.codes + len(texts), codes)
+        codes = np.where(empty, other.codes.astype(np.int32) + np.int32(len(texts)), codes)
         texts += other.texts
     return picked(texts, codes)
 
