@@ -7,6 +7,7 @@
     ├── TableError        (ValueError)   a table breaks its contract
     ├── MissingError      (LookupError)  a price, size, ratio, customer ... is not there
     ├── JournalError                     the purchase journal refuses a step
+    ├── StoreError                       the usage store cannot do a step; what it held is as it was
     ├── LockedError                      this world is not unlocked for what changes something
     ├── SignInError                      nobody is signed in, or the sign-in service wants something first
     └── ServiceError                     a service did not give what was asked for
@@ -58,6 +59,10 @@ class MissingError(BespeakError, LookupError):
 
 class JournalError(BespeakError):
     """The purchase journal refuses a step, so that nothing is bought twice."""
+
+
+class StoreError(BespeakError):
+    """The usage store cannot do a step; what it held is as it was."""
 
 
 class LockedError(BespeakError):
