@@ -1,4 +1,10 @@
-"""How many instances are worth reserving: those that are used for more hours than they need to pay for themselves."""
+"""How many instances are worth reserving: those that are used for more hours than they need to pay for themselves.
+
+With k instances reserved, the k-th covers in each hour what is needed above k - 1 instances, and at most itself. The
+more there are, the less the last one covers; so all are worth their price up to the last that is (D-1022). The hours
+are counted by how many whole instances they fill: within such a bucket only the last instance is partly used, so one
+pass over the buckets in order finds it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +16,7 @@ from bespeak.usage.steps.frames import FrameT, quotient, share, summed
 from bespeak.usage.steps.group_demand import SERIES
 
 Level = Literal["units_e6", "upper_e6", "overlap_e6", "mean_e6"]
-_OFFER = ("term", "size", "ratio_e6", "payg_e6", "window_e6", "needed")
+_OFFER = ("term", "size", "ratio_e6", "payg_e6", "window_e6")
 
 
 def break_even(demand: FrameT, offers: FrameT, hours: int, *, level: Level = "overlap_e6") -> FrameT:
@@ -18,60 +24,66 @@ def break_even(demand: FrameT, offers: FrameT, hours: int, *, level: Level = "ov
 
     ``offers`` has a line for each size that can be bought: region, group, term, size, ``ratio_e6`` (units of one),
     ``payg_e6`` (an hour of one at pay-as-you-go), ``total_e6`` (one for the term) and ``term_hours``, prices in
-    millionths of one currency. Gives ``SERIES``, term, size, ``quantity``, ``level_e6`` (the most units that are used
-    for more than the share of the hours at which they pay), ``covered_e6`` (unit-hours) and ``saving_e6``, both over
-    the hours. Hours without a row need nothing and count. Of two quantities that cost the same it is the smaller one.
+    millionths of one currency. Gives ``SERIES``, term, size, ``quantity``, ``units_e6`` (of all of them),
+    ``covered_e6`` (unit-hours) and ``saving_e6``, both over the hours. Hours without a row need nothing, and count. Of
+    two quantities that cost the same it is the smaller one, and 0 where none is worth its price.
     """
-    steps = _steps(demand.rename({level: "need_e6"}))
-    priced = steps.join(_priced(offers, hours), on=["region", "group"], how="inner")
-    keys = (*SERIES, *_OFFER)
-    enough = nw.col("hours_above") >= nw.col("needed")
-    corner = priced.with_columns(
-        level_e6=nw.when(enough).then(nw.col("need_e6")).otherwise(nw.lit(0)).cast(nw.Int64)
+    buckets = _buckets(demand.rename({level: "need_e6"}), _priced(offers, hours))
+    ratio, payg, price = nw.col("ratio_e6"), nw.col("payg_e6"), nw.col("window_e6")
+    saving = share(nw.col("covered_e6"), payg, ratio) - nw.col("quantity") * price
+    return (
+        _worth(buckets)
+        .with_columns(units_e6=nw.col("quantity") * ratio, saving_e6=saving)
+        .select(*SERIES, "term", "size", "quantity", "units_e6", "covered_e6", "saving_e6")
     )
-    highest = corner.group_by(*keys).agg(nw.col("level_e6").max())
-    low = highest.with_columns(low=quotient(nw.col("level_e6"), nw.col("ratio_e6")))
-    return _better(_covered(steps, low, keys)).select(
-        *SERIES, "term", "size", "quantity", "level_e6", "covered_e6", "saving_e6"
-    )
-
-
-def _steps(demand: FrameT) -> FrameT:
-    """How many hours need exactly this much, and at least this much."""
-    busy = demand.filter(nw.col("need_e6") > 0)
-    exactly = summed(busy, (*SERIES, "need_e6"), (), counted="hours")
-    above = nw.col("hours").cum_sum(reverse=True).over(*SERIES, order_by="need_e6")
-    return exactly.with_columns(hours_above=above.cast(nw.Int64))
 
 
 def _priced(offers: FrameT, hours: int) -> FrameT:
-    """The price of one instance over the hours, and in how many of them it must be used to save anything."""
-    over = nw.col("total_e6") * hours
+    """The offers with the price of one instance over the hours."""
     return (
         offers.filter((nw.col("payg_e6") > 0) & (nw.col("total_e6") > 0))
-        .with_columns(
-            window_e6=quotient(over, nw.col("term_hours")),
-            needed=quotient(over, nw.col("payg_e6") * nw.col("term_hours")) + 1,
-        )
+        .with_columns(window_e6=quotient(nw.col("total_e6") * hours, nw.col("term_hours")))
         .select("region", "group", *_OFFER)
     )
 
 
-def _covered(steps: FrameT, low: FrameT, keys: tuple[str, ...]) -> FrameT:
-    """The unit-hours that the whole number of instances below the level covers, and one instance more."""
-    need, under = nw.col("need_e6"), nw.col("low") * nw.col("ratio_e6")
-    both = steps.join(low, on=list(SERIES), how="inner").with_columns(
-        at_low=nw.min_horizontal(need, under) * nw.col("hours"),
-        at_high=nw.min_horizontal(need, under + nw.col("ratio_e6")) * nw.col("hours"),
+def _buckets(demand: FrameT, priced: FrameT) -> FrameT:
+    """The hours and unit-hours by how many whole instances an hour fills.
+
+    Equal hours are counted together first, which leaves few rows for each offer.
+    """
+    busy = demand.filter(nw.col("need_e6") > 0)
+    alike = summed(busy, (*SERIES, "need_e6"), (), counted="hours")
+    offered = alike.join(priced, on=["region", "group"], how="inner").with_columns(
+        filled=quotient(nw.col("need_e6"), nw.col("ratio_e6")), needed_e6=nw.col("need_e6") * nw.col("hours")
     )
-    return summed(both, (*keys, "level_e6", "low"), ("at_low", "at_high"))
+    return summed(offered, (*SERIES, *_OFFER, "filled"), ("hours", "needed_e6"))
 
 
-def _better(sums: FrameT) -> FrameT:
-    """One instance more where what it covers costs more than it does."""
-    ratio, payg, price = nw.col("ratio_e6"), nw.col("payg_e6"), nw.col("window_e6")
-    more = share(nw.col("at_high"), payg, ratio) - share(nw.col("at_low"), payg, ratio) > price
-    return sums.with_columns(
-        quantity=nw.when(more).then(nw.col("low") + 1).otherwise(nw.col("low")),
-        covered_e6=nw.when(more).then(nw.col("at_high")).otherwise(nw.col("at_low")),
-    ).with_columns(saving_e6=share(nw.col("covered_e6"), payg, ratio) - nw.col("quantity") * price)
+def _worth(buckets: FrameT) -> FrameT:
+    """The last instance that is worth its price, and the unit-hours that all up to it cover."""
+    ratio, filled = nw.col("ratio_e6"), nw.col("filled")
+    running = {
+        "hours_from": nw.col("hours").cum_sum(reverse=True),
+        "needed_up_to": nw.col("needed_e6").cum_sum(),
+    }
+    series = (*SERIES, "term", "size")
+    ordered = buckets.with_columns(
+        **{name: sums.over(*series, order_by="filled").cast(nw.Int64) for name, sums in running.items()}
+    ).with_columns(hours_above=nw.col("hours_from") - nw.col("hours"))
+    partly = nw.col("needed_e6") - filled * ratio * nw.col("hours")
+    last = _pays(ratio * nw.col("hours_from")) & (filled > 0)
+    another = _pays(ratio * nw.col("hours_above") + partly)
+    below = nw.col("needed_up_to") - nw.col("needed_e6")
+    covered = below + filled * ratio * nw.col("hours_from")
+    more = nw.col("needed_up_to") + (filled + 1) * ratio * nw.col("hours_above")
+    best = ordered.with_columns(
+        quantity=nw.when(another).then(filled + 1).otherwise(nw.when(last).then(filled).otherwise(nw.lit(0))),
+        covered_e6=nw.when(another).then(more).otherwise(nw.when(last).then(covered).otherwise(nw.lit(0))),
+    )
+    return best.group_by(*SERIES, *_OFFER).agg(nw.col("quantity").max(), nw.col("covered_e6").max())
+
+
+def _pays(covered: nw.Expr) -> nw.Expr:
+    """Whether an instance that covers so many unit-hours costs less than they do at pay-as-you-go."""
+    return share(covered, nw.col("payg_e6"), nw.col("ratio_e6")) > nw.col("window_e6")
