@@ -15,7 +15,13 @@ def customer(world, name):
 
 
 def test_each_shipped_scenario_has_a_test_here_and_a_title():
-    assert set(shipped()) == {"first_purchase", "migration", "lapsed_agreement", "buys_for_itself"}
+    assert set(shipped()) == {
+        "first_purchase",
+        "migration",
+        "lapsed_agreement",
+        "buys_for_itself",
+        "portfolio",
+    }
     assert all(load(path).title for path in shipped().values())
 
 
@@ -85,6 +91,28 @@ def test_a_relationship_that_ended_is_over():
     world = scenario_world("buys_for_itself")
     world.advance(401 * DAY)
     assert "Proseware" not in {one.name for one in world.directory.customers.values()}
+
+
+def test_the_customers_of_a_portfolio_own_reservations_of_every_age():
+    world = scenario_world("portfolio")
+    ends = {
+        one.name: [
+            (held.expiry.date() - world.now.date()).days for held in world.book.started(one.id, world.now)
+        ]
+        for one in world.directory.customers.values()
+    }
+    assert len(ends) == 12
+    assert {name: days for name, days in ends.items() if days} == {
+        "Adatum Foods": [14],
+        "Bellows College": [417],
+        "Coho Winery": [881],
+        "Fourth Coffee": [21],
+        "Lamna Healthcare": [977],
+        "VanArsdel": [-52],
+        "Wide World Importers": [40, 267],
+    }
+    by_month = [order for order in world.book.orders() if order.billing_plan == "Monthly"]
+    assert [order.name for order in by_month] == ["cellar"]
 
 
 def test_growth_begins_its_machines_one_after_another():

@@ -90,6 +90,7 @@ from bespeak.errors import (
 from bespeak.holdings import Renewal, holdings, renewal, stop_renewal, use_so_far, utilisation
 from bespeak.kernel import this_kernel
 from bespeak.money import Money
+from bespeak.portfolio import PortfolioView, Survey, portfolio
 from bespeak.review import Chosen, Study, study
 from bespeak.usage import (
     Demand,
@@ -127,6 +128,7 @@ __all__ = [
     "NotReadyError",
     "Outcome",
     "Person",
+    "PortfolioView",
     "Preparation",
     "Press",
     "PriceBook",
@@ -142,6 +144,7 @@ __all__ = [
     "Session",
     "SignInError",
     "Study",
+    "Survey",
     "TableError",
     "UnreachableError",
     "UnreadableError",
@@ -188,6 +191,7 @@ __all__ = [
     "phrase_parts",
     "plan",
     "plan_sizes",
+    "portfolio",
     "practice",
     "preflight",
     "prepare_order",

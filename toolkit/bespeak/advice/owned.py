@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pandas as pd
@@ -42,8 +42,14 @@ class Owned:
 def still_owned(holdings: pd.DataFrame, on: date) -> pd.DataFrame:
     """The holdings (table HOLDINGS) that cover something on that day, or will; those that have ended are left out."""
     HOLDINGS.check(holdings)
-    midnight = pd.Timestamp(on.year, on.month, on.day, tz="UTC")
-    return holdings[~holdings["state"].str.lower().isin(_ENDED) & ~(holdings["expiry"] <= midnight)]
+    ended = [has_ended(*one, on) for one in zip(holdings["state"], holdings["expiry"], strict=True)]
+    return holdings[~np.array(ended, dtype=bool)]
+
+
+def has_ended(state: str, expiry: datetime | None, on: date) -> bool:
+    """Whether a reservation in this state, which ends then, covers nothing on that day any more."""
+    midnight = datetime(on.year, on.month, on.day, tzinfo=UTC)
+    return state.lower() in _ENDED or (expiry is not None and expiry <= midnight)
 
 
 def owned(holdings: pd.DataFrame, on: date) -> Owned:

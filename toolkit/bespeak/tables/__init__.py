@@ -7,6 +7,7 @@ Nothing here reads or computes a table.
 from bespeak.tables.contract import Column, Contract, Kind
 from bespeak.tables.customers import AZURE_SUBSCRIPTIONS, CUSTOMERS, SIZES, SUBSCRIPTIONS
 from bespeak.tables.measures import FITS, MEASURES
+from bespeak.tables.portfolio import PORTFOLIO
 from bespeak.tables.selling import ADVICE, HOLDINGS, PAYG_PRICES, RESERVATION_PRICES
 from bespeak.tables.usage import (
     DEMAND,
@@ -28,6 +29,7 @@ __all__ = [
     "HOURLY_USAGE",
     "MEASURES",
     "PAYG_PRICES",
+    "PORTFOLIO",
     "RECORDS",
     "RESERVATION_PRICES",
     "SET_ASIDE",

@@ -1,0 +1,7 @@
+"""All customers of a partner together: what is at stake at each of them, and which of them to look at first."""
+
+from bespeak.portfolio.stake import Stake, at_stake
+from bespeak.portfolio.survey import YOUNG, Survey, portfolio
+from bespeak.portfolio.view import RANKS, PortfolioView, Rank
+
+__all__ = ["RANKS", "YOUNG", "PortfolioView", "Rank", "Stake", "Survey", "at_stake", "portfolio"]

@@ -1,0 +1,132 @@
+"""What the usage of a customer comes to: how much runs, and the money at stake."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pandas as pd
+
+from bespeak.catalogue import PriceBook
+from bespeak.errors import BespeakError
+from bespeak.portfolio.facts import Facts
+from bespeak.portfolio.hourly import as_reading, busiest, hour_of
+from bespeak.portfolio.stake import Stake, stake_of
+from bespeak.usage import demand
+
+#: Rises when the same input gives other figures, so that what was kept is worked out anew.
+_RULES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The window that is looked at, the same as on the customer's own page (UTC)."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What was worked out for one customer; ``mark`` tells from what.
+
+    ``set_aside`` is a share of the records. Where there is no ``stake``, ``no_stake`` says why.
+    """
+
+    mark: str
+    machines: float = 0.0
+    vm_hours: float = 0.0
+    set_aside: float = 0.0
+    known_until: datetime | None = None
+    incomplete: str = ""
+    stake: Stake | None = None
+    no_stake: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as JSON can hold it."""
+        until = self.known_until.isoformat() if self.known_until else None
+        return asdict(self) | {"known_until": until}
+
+
+def worked_of(told: Mapping[str, Any]) -> Worked:
+    """What ``as_json`` gave; raises ``KeyError``, ``TypeError`` or ``ValueError`` for anything else."""
+    stake, until = told["stake"], told["known_until"]
+    return Worked(
+        **{
+            **told,
+            "known_until": datetime.fromisoformat(until) if until else None,
+            "stake": Stake(**{**stake, "best": tuple(stake["best"])}) if stake else None,
+        }
+    )
+
+
+def mark_of(stored: Mapping[str, Any], facts: Facts, prices: str, span: Span, day: str) -> str:
+    """What all the figures depend on, in one word: usage, what is owned, prices, the window and the day."""
+    owned = [dict(one.holding) for one in facts.owned]
+    told = [_RULES, stored, owned, prices, facts.no_prices, str(span.start), str(span.end), day]
+    text = json.dumps(told, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def work_out(
+    stored: Mapping[str, Any],
+    hourly: pd.DataFrame,
+    facts: Facts,
+    book: PriceBook | str,
+    span: Span,
+    mark: str,
+    on: date,
+) -> Worked:
+    """The figures of one customer, from its row of the store, its HOURLY_USAGE, what it owns and its prices.
+
+    Money is worked out only from usage that is all there: what is known to be missing, or ends before the window does,
+    gives a sentence in its place, and so does a ``book`` that is one.
+    """
+    inside = hourly[(hourly["hour"] >= hour_of(span.start)) & (hourly["hour"] < hour_of(span.end))]
+    until = known_until(stored)
+    rows, aside = float(stored["rows"]), float(stored["set_aside"])
+    missing = str(stored["incomplete"] or "") or _ends_early(until, span)
+    stake, why = _stake(hourly, facts, book, span, missing, on)
+    return Worked(
+        mark=mark,
+        machines=busiest(inside),
+        vm_hours=float(inside["hours_e6"].sum()) / 1_000_000,
+        set_aside=aside / (rows + aside) if rows + aside else 0.0,
+        known_until=until,
+        incomplete=missing,
+        stake=stake,
+        no_stake=why,
+    )
+
+
+def known_until(stored: Mapping[str, Any]) -> datetime | None:
+    """The end of the usage that the store has of a customer (UTC)."""
+    last = stored["last"]
+    return None if pd.isna(last) else pd.Timestamp(last).to_pydatetime().astimezone(UTC)
+
+
+def _ends_early(until: datetime | None, span: Span) -> str:
+    if until is None or until >= span.end:
+        return ""
+    return (
+        f"Usage is known until {until:%Y-%m-%d %H:%M} UTC only, and the window ends {span.end:%Y-%m-%d %H:%M} UTC. "
+        "Read the usage again."
+    )
+
+
+def _stake(
+    hourly: pd.DataFrame, facts: Facts, book: PriceBook | str, span: Span, missing: str, on: date
+) -> tuple[Stake | None, str]:
+    if missing:
+        return None, f"The money at stake is not shown, because usage is not all there. {missing}"
+    if isinstance(book, str):
+        return None, book
+    try:
+        needed = demand(as_reading(hourly, span.start, span.end))
+        return stake_of(needed, book, facts.holdings, on), ""
+    except BespeakError as error:
+        return None, str(error)
