@@ -38,8 +38,12 @@ def demand_of(by_subscription: dict[str, dict[str, object]], unknown: float = 0.
             vms.append((scope, REGION, group, size, f"vm-{size[9:]}", float(ran.sum()), "/id"))
         group_rows += [((scope, REGION, group), total) for group, total in sorted(units.items())]
     return Demand(
-        groups=_unfolded(group_rows, ["scope", "region", "group"], "units", hours).assign(unknown=unknown),
-        sizes=_unfolded(size_rows, ["scope", "region", "group", "size"], "instances", hours),
+        groups=_unfolded(group_rows, ["scope", "region", "group"], "units", hours).assign(
+            unknown=unknown, upper=lambda table: table["units"], overlap=lambda table: table["units"]
+        ),
+        sizes=_unfolded(size_rows, ["scope", "region", "group", "size"], "instances", hours).assign(
+            unknown=0.0, overlap=lambda table: table["instances"]
+        ),
         vms=pd.DataFrame(vms, columns=["scope", "region", "group", "size", "vm", "hours", "resource"]),
         set_aside=SET_ASIDE.frame([]),
         start=START,

@@ -54,6 +54,7 @@ def demand_of(many: list[Series]) -> Demand:
     when = pd.date_range(START, periods=hours, freq="h", unit="us")
     key = {"scope": "shared", "region": np.repeat(REGIONS, hours), "group": GROUP}
     groups = pd.DataFrame({**key, "hour": np.tile(when, len(many)), "units": units.ravel(), "unknown": 0.0})
+    groups = groups.assign(upper=groups["units"], overlap=groups["units"])
     sizes = pd.DataFrame(
         {
             "scope": "shared",
@@ -62,6 +63,8 @@ def demand_of(many: list[Series]) -> Demand:
             "size": np.tile(np.repeat(NAMES, hours), len(many)),
             "hour": np.tile(when, 3 * len(many)),
             "instances": instances.ravel(),
+            "unknown": 0.0,
+            "overlap": instances.ravel(),
         }
     )
     vms = pd.DataFrame(columns=["scope", "region", "group", "size", "vm", "resource"], dtype="str").assign(

@@ -21,13 +21,15 @@ def groups(units, unknown=None, start=START) -> pd.DataFrame:
     unknown = unknown or [0.0] * len(units)
     hours = [start + pd.Timedelta(hours=i) for i in range(len(units))]
     return DEMAND.frame(
-        {**PLACE, "hour": h, "units": u, "unknown": x} for h, u, x in zip(hours, units, unknown, strict=True)
+        {**PLACE, "hour": h, "units": u, "unknown": x, "upper": u + 2 * x, "overlap": u + 2 * x}
+        for h, u, x in zip(hours, units, unknown, strict=True)
     )
 
 
 def sizes(**instances: list[float]) -> pd.DataFrame:
     return SIZE_DEMAND.frame(
-        {**PLACE, "size": size, "hour": START + pd.Timedelta(hours=i), "instances": count}
+        {**PLACE, "size": size, "hour": START + pd.Timedelta(hours=i)}
+        | {"instances": count, "unknown": 0.0, "overlap": count}
         for size, counts in instances.items()
         for i, count in enumerate(counts)
     )

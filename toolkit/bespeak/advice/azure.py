@@ -39,7 +39,7 @@ def azure_rule(
     if days not in _LOOK_BACKS:
         raise InputError(f"Azure does not look back {days} days.", "Use 7, 30 or 60.")
     market = Market(prices, day_of(as_of))
-    found = needs(demand, market, owned(holdings, market.on))
+    found = needs(demand, market, owned(holdings, market.on), arrangement="known")
     rows = (_row(need, size, term, market, days) for need in found for size in need.sizes for term in TERMS)
     return stamp(world_of(demand.groups, holdings), ADVICE.frame(rows))
 

@@ -34,7 +34,8 @@ def savings_curve(
     """A row for each quantity of a size from 0 to a little more than the busiest hour needs.
 
     Columns: ``quantity``, ``units``, ``cost`` and ``saving`` (currency of the prices, over the window),
-    ``utilisation`` (share of the reserved hours; empty for 0) and ``coverage`` (share of the demand).
+    ``utilisation`` (share of the reserved hours; empty for 0) and ``coverage`` (share of the demand). They are what is
+    guaranteed; ``saving_high`` and ``utilisation_high`` are what it comes to at best where hours are not known.
     What is owned when the demand ends is taken out first.
     """
     on = demand.end.date()
@@ -68,6 +69,7 @@ def _curve(need: Need, offer: Offer) -> pd.DataFrame:
     units: Floats = quantity.astype(np.float64) * offer.ratio
     spent = quantity * (offer.per_hour * load.hours)
     covered, worth = load.covered_units(units), load.covered_payg(units)
+    best = load if need.even is None else need.even.load
     reserved = units * load.hours
     return pd.DataFrame(
         {
@@ -75,7 +77,13 @@ def _curve(need: Need, offer: Offer) -> pd.DataFrame:
             "units": units,
             "cost": load.payg - worth + spent,
             "saving": worth - spent,
-            "utilisation": np.divide(covered, reserved, out=np.full(last + 1, np.nan), where=reserved > 0),
+            "utilisation": _share(covered, reserved),
             "coverage": covered / load.demand if load.demand else np.zeros(last + 1),
+            "saving_high": best.covered_payg(units) - spent,
+            "utilisation_high": _share(best.covered_units(units), reserved),
         }
     )
+
+
+def _share(part: Floats, whole: Floats) -> Floats:
+    return np.asarray(np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0))

@@ -59,6 +59,7 @@ def _row(need: Need, term: str, market: Market) -> dict[str, Any]:
         currency,
         reasons=[
             *said(purchase, currency),
+            *sentences.bounds(purchase, currency),
             *sentences.compute_only(need, market),
             *sentences.circumstances(need, market),
         ],

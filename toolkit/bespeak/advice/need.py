@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from bespeak.advice.cube import Cube, Key, cube
+from bespeak.advice.cube import Arrangement, Cube, Key, cube
 from bespeak.advice.load import Floats, Load
 from bespeak.advice.offers import Market, sizes_of
 from bespeak.advice.owned import Owned
@@ -25,7 +25,8 @@ class Need:
     By hour, ``covered`` is the units that are owned and used, ``unknown`` the mean of those whose hours are not known,
     ``unpriced`` the instances of sizes that have no pay-as-you-go price and are left out. ``weights`` says how many
     units a machine of each size draws; ``machines`` has the mean instances of each as ``share``; ``licensed`` are the
-    resources that run software with a price of its own.
+    resources that run software with a price of its own. Where hours of the day are not known, ``even`` is the same need
+    with them spread so that a reservation covers most of it: what it saves at best.
     """
 
     key: Key
@@ -39,6 +40,7 @@ class Need:
     start: datetime
     end: datetime
     licensed: frozenset[str] = frozenset()
+    even: Need | None = None
 
     @property
     def hours(self) -> int:
@@ -89,6 +91,7 @@ class Need:
             weights={size: 1.0},
             covered=np.zeros(self.hours),
             machines=self.machines[self.machines["size"] == size],
+            even=None if self.even is None else self.even.of_size(size),
         )
 
     def last(self, hours: int) -> Need:
@@ -100,12 +103,21 @@ class Need:
             unpriced={size: ran[-kept:] for size, ran in self.unpriced.items()},
             covered=self.covered[-kept:],
             unknown=self.unknown[-kept:],
+            even=None if self.even is None else self.even.last(hours),
             start=self.end - timedelta(hours=kept),
         )
 
 
-def needs(demand: Demand, market: Market, owned: Owned, scopes: Iterable[str] | None = None) -> list[Need]:
+def needs(
+    demand: Demand,
+    market: Market,
+    owned: Owned,
+    scopes: Iterable[str] | None = None,
+    arrangement: Arrangement = "worst",
+) -> list[Need]:
     """The need of every group in these scopes (all of them if None), in the order of the demand.
+
+    What daily records leave open is arranged so that a reservation covers least of it, or as ``arrangement`` says.
 
     Raises ``InputError`` when usage is missing: what would be advised from a part of it is not what is needed.
     """
@@ -120,7 +132,17 @@ def needs(demand: Demand, market: Market, owned: Owned, scopes: Iterable[str] | 
             raise MissingError(
                 f"There is no demand in the scope '{scope}'.", f"Use {' or '.join(demand.scopes)}."
             )
-    parts = cube(demand)
+    found = _needs(cube(demand, arrangement), market, owned, wanted)
+    if arrangement != "worst" or not (demand.groups["unknown"] > 0).any():
+        return found
+    even = _needs(cube(demand, "even"), market, owned, wanted)
+    return [
+        replace(worst, even=best) if worst.unknown.any() else worst
+        for worst, best in zip(found, even, strict=True)
+    ]
+
+
+def _needs(parts: Cube, market: Market, owned: Owned, wanted: Collection[str]) -> list[Need]:
     left = {key[1:]: _left(parts, key, owned) for key in parts.units}
     return [_need(parts, market, key, left[key[1:]]) for key in parts.units if key.scope in wanted]
 

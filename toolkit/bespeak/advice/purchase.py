@@ -55,6 +55,11 @@ class Purchase:
         """What the need costs less than at pay-as-you-go; negative when it costs more."""
         return self._covered[1] - self.quantity * self.price
 
+    @cached_property
+    def best(self) -> Purchase:
+        """The same purchase if the hours that are not known were spread evenly: what it does at most."""
+        return self if self.need.even is None else Purchase(self.need.even, self.offer, self.quantity)
+
     @property
     def utilisation(self) -> float | None:
         """Share of the reserved hours that something uses; None when nothing is bought."""

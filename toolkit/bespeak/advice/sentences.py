@@ -79,10 +79,27 @@ def circumstances(need: Need, market: Market) -> list[str]:
     ]
     if unknown:
         found.append(
-            f"On average {unknown:,.1f} units ran at hours that daily records do not tell; they are set aside, so more "
-            "may have run than is counted here."
+            f"On average {unknown:,.1f} units ran at hours that daily records do not tell. "
+            + (
+                "They are counted as if they ran at the same time, which a reservation covers least of."
+                if need.even
+                else "They are left out, so more may have run than is counted here."
+            )
         )
     return found
+
+
+def bounds(purchase: Purchase, currency: str) -> list[str]:
+    """Between what the saving lies where hours of the day are not known (D-353)."""
+    best = purchase.best
+    if best is purchase or not purchase.quantity:
+        return []
+    sentence = (
+        f"Daily records do not tell the hours of the day: it saves at least {currency} {purchase.saving:,.2f} and at "
+        f"most {currency} {best.saving:,.2f}, at a utilisation of {purchase.utilisation or 0:.1%} to "
+        f"{best.utilisation or 0:.1%}. The quantity is the one whose least saving is highest."
+    )
+    return [sentence]
 
 
 def _alone(need: Need) -> list[str]:

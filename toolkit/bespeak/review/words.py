@@ -68,7 +68,7 @@ def _unknown_words(groups: pd.DataFrame) -> list[str]:
     part = unknown / (unknown + known) * 100
     told = (
         f"{part:.0f}% of the use is unknown inside the day: daily records say that it ran, not in which hours. "
-        "The advice counts on none of it."
+        "The advice counts it as if it ran at the same time, so its savings are the least there can be."
     )
     return [told]
 

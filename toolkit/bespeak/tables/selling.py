@@ -80,5 +80,9 @@ ADVICE = Contract(
         Column("vms", "list", note="names of the VMs that it would cover"),
         Column("reasons", "list", note="sentences"),
         Column("warnings", "list", note="sentences, dated policy"),
+        Column("saving_low", "number", "currency over the window", note="guaranteed: the same as saving"),
+        Column("saving_high", "number", "currency over the window", note="if unknown hours fell best"),
+        Column("utilisation_low", "number", "share", nullable=True),
+        Column("utilisation_high", "number", "share", nullable=True),
     ),
 )

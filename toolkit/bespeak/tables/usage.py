@@ -42,6 +42,13 @@ DEMAND = Contract(
         Column("hour", "time"),
         Column("units", "number", "units", note="what certainly ran in that hour, normalised"),
         Column("unknown", "number", "units", note="mean of what ran that day at hours that are not known"),
+        Column("upper", "number", "units", note="what can have run in that hour at most"),
+        Column(
+            "overlap",
+            "number",
+            "units",
+            note="if what is not known of a day ran at the same hours: a reservation covers least of it",
+        ),
     ),
 )
 
@@ -54,6 +61,8 @@ SIZE_DEMAND = Contract(
         Column("size", "text"),
         Column("hour", "time"),
         Column("instances", "number", "VMs", note="what certainly ran in that hour"),
+        Column("unknown", "number", "VMs", note="mean of what ran that day at hours that are not known"),
+        Column("overlap", "number", "VMs", note="if what is not known of a day ran at the same hours"),
     ),
 )
 

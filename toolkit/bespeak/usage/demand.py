@@ -9,6 +9,7 @@ import pandas as pd
 
 from bespeak.errors import InputError, TableError
 from bespeak.tables import DEMAND, SET_ASIDE, SIZE_DEMAND
+from bespeak.usage.arranged import arranged
 from bespeak.usage.grid import compact, grid
 from bespeak.usage.known import known_sizes, outside_table
 from bespeak.usage.reading import UsageReading
@@ -70,13 +71,14 @@ def demand(reading: UsageReading, *, start: datetime | None = None, end: datetim
     """The hourly demand in a reading, over its window or a part of it.
 
     An hourly record counts with the hours it states, parts of an hour included. Of a daily record only a
-    machine that ran all 24 hours is certain in each of them; any other counts as ``unknown``, its mean spread
-    over the day. Sizes outside the size table are set aside.
+    machine that ran all 24 hours is certain in each of them. Any other is ``unknown``: its mean stands beside what can
+    have run at most (``upper``) and beside the arrangement of the day that a reservation covers least of (``overlap``).
+    Sizes outside the size table are set aside.
     """
     begins, hours = _window(start or reading.start, end or reading.end)
     usage, aside = outside_table(compact(reading.usage), begins, hours)
     scale = known_sizes(usage)
-    cells = grid(usage, begins, hours)
+    cells = arranged(grid(usage, begins, hours), scale, begins)
     world = world_of(reading.usage, reading.set_aside)
     return Demand(
         groups=stamp(world, group_table(cells, scale, begins)),

@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bespeak.usage.daily import DAY, at_most, stacked
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-_DAY = 24
 _TEXTS = ("azure_subscription_id", "vm", "resource", "size", "region")
 _HOUR_US = 3_600_000_000
 #: Parts of a day are printed with six digits, so their sum may miss 24; 0.36 s are no missing hour.
@@ -24,8 +25,9 @@ _ROUNDING = 1e-4
 class Grid:
     """Instances by series (row) and hour (column).
 
-    ``certain`` is what is known to have run in the hour, ``unknown`` the mean of what ran that day at hours that
-    nobody knows. ``machines`` holds the hours of each machine with the row of its series.
+    ``certain`` is what is known to have run in the hour. Of what ran that day at hours that nobody knows ``unknown``
+    is the mean, ``stacked`` the hours one on the other from the first hour of the day on, and ``most`` what can have
+    run in the hour at most. ``machines`` holds the hours of each machine with the row of its series.
     """
 
     subscriptions: tuple[str, ...]
@@ -34,6 +36,8 @@ class Grid:
     size: tuple[str, ...]
     certain: Floats
     unknown: Floats
+    stacked: Floats
+    most: Floats
     machines: pd.DataFrame
 
 
@@ -44,7 +48,7 @@ def grid(usage: pd.DataFrame, start: datetime, hours: int) -> Grid:
     sizes, size_names = _codes(usage["size"])
     row, (sub, region, size) = _joint(subs, regions, sizes)
     at = hour_numbers(usage, start)
-    certain, unknown = _cells(usage, row, at, (len(sub), hours))
+    certain, unknown, stacked, most = _cells(usage, row, at, (len(sub), hours))
     present = sorted(set(sub.tolist()))
     return Grid(
         subscriptions=tuple(sub_names[code] for code in present),
@@ -53,6 +57,8 @@ def grid(usage: pd.DataFrame, start: datetime, hours: int) -> Grid:
         size=tuple(size_names[code] for code in size),
         certain=certain,
         unknown=unknown,
+        stacked=stacked,
+        most=most,
         machines=_machines(usage, row),
     )
 
@@ -71,14 +77,21 @@ def hour_numbers(usage: pd.DataFrame, start: datetime) -> Ints:
     )
 
 
-def _cells(usage: pd.DataFrame, row: Ints, at: Ints, shape: tuple[int, int]) -> tuple[Floats, Floats]:
+def _cells(usage: pd.DataFrame, row: Ints, at: Ints, shape: tuple[int, int]) -> tuple[Floats, ...]:
+    """What is certain, and of the rest the mean, the stack and the most."""
     hours = usage["hours"].to_numpy(dtype=np.float64)
-    daily = usage["hours_in_window"].to_numpy() == _DAY
+    daily = usage["hours_in_window"].to_numpy() == DAY
     if not daily.any():
-        return _filled(row, at, hours, shape), np.zeros(shape)
+        nothing = np.zeros(shape)
+        return _filled(row, at, hours, shape), nothing, nothing, nothing
     certain = _filled(row[~daily], at[~daily], hours[~daily], shape)
-    whole, partial = _days(usage, row, at, daily)
-    return certain + _spread(*whole, shape), _spread(*partial, shape)
+    whole, (some, first, ran) = _days(usage, row, at, daily)
+    return (
+        certain + _spread(*whole, shape),
+        _spread(some, first, ran / DAY, shape),
+        _by_hour(some, first, stacked(ran), shape),
+        _spread(some, first, at_most(ran), shape),
+    )
 
 
 def _filled(row: Ints, at: Ints, hours: Floats, shape: tuple[int, int]) -> Floats:
@@ -94,7 +107,7 @@ _Days = tuple[Ints, Ints, Floats]
 
 
 def _days(usage: pd.DataFrame, row: Ints, at: Ints, daily: npt.NDArray[np.bool_]) -> tuple[_Days, _Days]:
-    """Whole days and other days of machines: row, first hour, instances in each hour.
+    """Whole days of machines: row, first hour, instances in each hour; and other days: row, first hour, hours.
 
     Only a machine with exactly 24 hours is known to have run in each of them (azure-usage.md, 2021-07-08, leaves
     the others out). More than 24 come from several machines under one name, whose hours are not known either.
@@ -102,22 +115,26 @@ def _days(usage: pd.DataFrame, row: Ints, at: Ints, daily: npt.NDArray[np.bool_]
     resources, _ = _codes(usage["resource"])
     vms, _ = _codes(usage["vm"])
     which, (day_row, _, _, day_at) = _joint(row[daily], resources[daily], vms[daily], at[daily] - at.min())
-    totals = np.bincount(
-        which, weights=usage["hours"].to_numpy(dtype=np.float64)[daily], minlength=len(day_row)
-    )
+    ran = usage["hours"].to_numpy(dtype=np.float64)[daily]
+    totals = np.asarray(np.bincount(which, weights=ran, minlength=len(day_row)), dtype=np.float64)
     first = day_at + at.min()
-    whole = np.abs(totals - _DAY) <= _ROUNDING
+    whole: npt.NDArray[np.bool_] = np.abs(totals - DAY) <= _ROUNDING
     return (
         (day_row[whole], first[whole], np.ones(int(whole.sum()))),
-        (day_row[~whole], first[~whole], totals[~whole] / _DAY),
+        (day_row[~whole], first[~whole], totals[~whole]),
     )
 
 
 def _spread(row: Ints, first: Ints, instances: Floats, shape: tuple[int, int]) -> Floats:
     """The same number of instances in each of the 24 hours from the first."""
+    return _by_hour(row, first, np.repeat(instances.reshape(-1, 1), DAY, axis=1), shape)
+
+
+def _by_hour(row: Ints, first: Ints, instances: Floats, shape: tuple[int, int]) -> Floats:
+    """The instances of each hour (24 columns) from the first."""
     cells = np.zeros(shape)
-    for hour in range(_DAY):
-        cells += _filled(row, first + hour, instances, shape)
+    for hour in range(DAY):
+        cells += _filled(row, first + hour, instances[:, hour], shape)
     return cells
 
 

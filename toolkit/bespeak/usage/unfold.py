@@ -20,15 +20,24 @@ def group_table(cells: Grid, scale: _Scale, start: datetime) -> pd.DataFrame:
     ratio = np.array([scale[size][1] for size in cells.size]).reshape(-1, 1)
     keys = [(region, scale[size][0]) for region, size in zip(cells.region, cells.size, strict=True)]
     names = ("scope", "region", "group")
-    return _table(
-        cells, keys, names, start, {"units": cells.certain * ratio, "unknown": cells.unknown * ratio}
-    )
+    values = {
+        "units": cells.certain * ratio,
+        "unknown": cells.unknown * ratio,
+        "upper": (cells.certain + cells.most) * ratio,
+        "overlap": (cells.certain + cells.stacked) * ratio,
+    }
+    return _table(cells, keys, names, start, values)
 
 
 def size_table(cells: Grid, scale: _Scale, start: datetime) -> pd.DataFrame:
     """SIZE_DEMAND: instances of each size."""
     keys = [(region, scale[size][0], size) for region, size in zip(cells.region, cells.size, strict=True)]
-    return _table(cells, keys, ("scope", "region", "group", "size"), start, {"instances": cells.certain})
+    values = {
+        "instances": cells.certain,
+        "unknown": cells.unknown,
+        "overlap": cells.certain + cells.stacked,
+    }
+    return _table(cells, keys, ("scope", "region", "group", "size"), start, values)
 
 
 def vm_table(cells: Grid, scale: _Scale) -> pd.DataFrame:
