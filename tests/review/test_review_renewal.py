@@ -35,8 +35,9 @@ def test_what_was_bought_is_owned(studies):
 
 
 def test_what_was_bought_is_not_advised_again(studies):
+    """Four of the smallest size are as many units as two of the advised one."""
     first, renewed = studies
-    assert quantity(renewed) == quantity(first) - 4
+    assert quantity(renewed) == quantity(first) - 2
 
 
 def test_the_usage_is_the_same(studies):

@@ -144,7 +144,7 @@ def test_what_stays_on_pay_as_you_go_is_the_curves_own_figure(contoso, dsv5) -> 
 def test_a_quantity_in_words_is_its_row_of_the_curve(dsv5) -> None:
     row = dsv5.curve[dsv5.curve["quantity"] == 2].iloc[0]
     words = dsv5.words(2)
-    assert words.startswith(f"2 x D2s_v5 for 1 year: {dsv5.total(2)} in all;")
+    assert words.startswith(f"2 x D4s_v5 for 1 year: {dsv5.total(2)} in all;")
     assert f"saves USD {row['saving']:,.2f}, {row['utilisation']:.1%} of the reserved hours" in words
 
 
@@ -165,7 +165,7 @@ def test_what_is_owned_is_drawn_as_reserved_already(contoso, dsv5) -> None:
     picture = replace(dsv5, study=owning).picture_of_demand(4)
     assert [(line.name, line.y0) for line in picture.layout.shapes] == [
         ("reserved already", 5.0),
-        ("reserved with this purchase", 9.0),
+        ("reserved with this purchase", 13.0),
     ]
     assert owning.owned_units(bound, "polandcentral", "Dsv5 Series") == 2.0
 

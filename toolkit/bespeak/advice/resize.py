@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from bespeak.advice.curve import savings_curve
@@ -113,9 +114,20 @@ def resized(reading: UsageReading, becomes: Mapping[str, str]) -> UsageReading:
     kept = usage.assign(size=size.astype("category"))[~stopped]
     if not stopped.any():
         return replace(reading, usage=kept)
-    hours = float(usage.loc[stopped, "hours"].sum())
-    line = SET_ASIDE.frame([{"reason": _STOPPED, "hours": hours, "rows": int(stopped.sum())}])
-    return replace(reading, usage=kept, set_aside=pd.concat([reading.set_aside, line], ignore_index=True))
+    return replace(reading, usage=kept, set_aside=_with_stopped(reading.set_aside, usage[stopped]))
+
+
+def _with_stopped(aside: pd.DataFrame, stopped: pd.DataFrame) -> pd.DataFrame:
+    """What is set aside together with the hours and the costs of the machines that are stopped."""
+    costs = "cost_e6" in stopped.columns
+    lines = stopped.groupby(stopped["currency"].astype("str") if costs else np.zeros(len(stopped)), sort=True)
+    made = SET_ASIDE.frame(
+        {"reason": _STOPPED, "hours": float(rows["hours"].sum()), "rows": len(rows)} for _, rows in lines
+    )
+    if costs:
+        made["cost_e6"] = lines["cost_e6"].sum().to_numpy()
+        made["currency"] = [str(name) for name, _ in lines]
+    return pd.concat([aside, made], ignore_index=True)
 
 
 def _cheapest(case: _Case, fits: pd.DataFrame, stopped: Mapping[str, str]) -> dict[str, str]:
