@@ -72,7 +72,7 @@ def _worth(buckets: FrameT) -> FrameT:
         **{name: sums.over(*series, order_by="filled").cast(nw.Int64) for name, sums in running.items()}
     ).with_columns(hours_above=nw.col("hours_from") - nw.col("hours"))
     partly = nw.col("needed_e6") - filled * ratio * nw.col("hours")
-    last = _pays(ratio * nw.col("hours_from")) & (filled > 0)
+    last = _pays(ratio * nw.col("hours_from"))
     another = _pays(ratio * nw.col("hours_above") + partly)
     below = nw.col("needed_up_to") - nw.col("needed_e6")
     covered = below + filled * ratio * nw.col("hours_from")
