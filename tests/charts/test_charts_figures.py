@@ -163,8 +163,25 @@ def test_what_ran_at_unknown_hours_has_a_band_of_its_own() -> None:
     figure = demand_by_size(
         sizes(Standard_D2s_v5=[3]), groups([3.0], [0.5]), **PLACE, ratios={"Standard_D2s_v5": 1.0}
     )
-    assert figure.data[-1].name == "unknown inside the day (mean)"
-    assert list(figure.data[-1].y) == [0.5]
+    assert figure.data[-2].name == "unknown inside the day (mean)"
+    assert list(figure.data[-2].y) == [0.5]
+    assert (figure.data[-1].name, list(figure.data[-1].y)) == ("at most in the hour", [4.0])
+    assert "In one hour between 3 and 4 units can have run." in figure.layout.meta["summary"][1]
+
+
+def test_a_saving_that_is_not_certain_has_a_line_of_what_it_is_at_best() -> None:
+    open_curve = curve(saving=[0.0, 5.0, 2.0]).assign(
+        saving_high=[0.0, 6.0, 4.0], utilisation_high=[math.nan, 0.8, 0.7]
+    )
+    figure = savings_curve_chart(open_curve, 1, currency="USD", title="t")
+    assert [trace.name for trace in figure.data[:2]] == ["at best", "at least"]
+    assert list(figure.data[0].y) == [0.0, 6.0, 4.0]
+    assert "At best it saves USD 6.00, utilisation 80.0%." in figure.layout.meta["summary"][2]
+
+
+def test_a_saving_that_is_certain_has_one_line() -> None:
+    certain = curve(saving=[0.0, 5.0]).assign(saving_high=[0.0, 5.0], utilisation_high=[math.nan, 0.5])
+    assert savings_curve_chart(certain, 1, currency="USD", title="t").data[0].name == "saving"
 
 
 def test_a_size_without_a_ratio_is_refused_and_not_counted_as_one() -> None:

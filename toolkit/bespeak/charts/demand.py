@@ -45,6 +45,9 @@ def demand_by_size(
 ) -> go.Figure:
     """What certainly ran in each hour, one band a size in units, under the line of what is and would be reserved.
 
+    What daily records leave open is a hatched band, spread over its day, with a dotted line for the most that can have
+    run in the hour.
+
     ``ratios`` are the units of one instance of each size. Where more than 2,000 hours are shown, a point is the
     mean of several. ``draw_reserved`` draws other lines over the same bands.
     """
@@ -57,6 +60,7 @@ def demand_by_size(
     ]
     if (total["unknown"] > 0).any():
         bands.append(_unknown_band(axis, _means(total["unknown"].to_numpy(), step)))
+        bands.append(_most(axis, _means(total["upper"].to_numpy(), step)))
     drawn = figure(
         bands,
         title=f"What ran of {group_name(group)} in {region}, size by size, in units",
@@ -159,6 +163,17 @@ def _unknown_band(axis: dict[str, Any], height: Any) -> go.Scatter:  # noqa: ANN
     )
 
 
+def _most(axis: dict[str, Any], height: Any) -> go.Scatter:  # noqa: ANN401 - an array
+    return go.Scatter(
+        **axis,
+        y=height,
+        name="at most in the hour",
+        mode="lines",
+        line={"shape": "hv", "width": 1, "color": UNKNOWN, "dash": "dot"},
+        hovertemplate="%{y:.2f}",
+    )
+
+
 def _reserved_lines(owned: float, chosen: float) -> list[dict[str, Any]]:
     """A line across the picture for what is reserved already, if anything, and one for what would be."""
     levels = [(owned, "dot", "reserved already")] if owned > 0 else []
@@ -192,7 +207,8 @@ def _demand_words(table: pd.DataFrame, total: pd.DataFrame, step: int) -> list[s
     words = [span]
     if (total["unknown"] > 0).any():
         words.append(
-            "The hatched band ran at hours that daily records do not tell; it is spread over its day."
+            "The hatched band ran at hours that daily records do not tell; it is spread over its day. In one hour "
+            f"between {number(low)} and {units(float(total['upper'].max()))} can have run."
         )
     return words + ([f"Each point is the mean of {step} hours."] if step > 1 else [])
 

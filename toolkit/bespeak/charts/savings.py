@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from bespeak.charts.figure import ACCENT, PALETTE, figure, label, money, share, small
+from bespeak.charts.figure import ACCENT, PALETTE, UNKNOWN, figure, label, money, share, small
 from bespeak.errors import InputError, TableError
 from bespeak.worlds import world_of
 
 #: Up to so many instances each has a mark of its own on the axis.
 _EACH = 10
+_CENT = 0.01
 COLUMNS = ("quantity", "units", "cost", "saving", "utilisation", "coverage")
 
 
@@ -23,7 +24,8 @@ def savings_curve_chart(
     """The saving of every quantity, with the best, the chosen one and the last one that pays marked.
 
     ``curve`` has a row a quantity, from 0 on; ``break_even`` is the utilisation from which a reserved hour pays.
-    When the last row of the curve still pays, nobody knows from it which one is the last, so none is marked.
+    When the last row of the curve still pays, nobody knows from it which one is the last, so none is marked. Where the
+    hours of the day are not known, the saving is the least there can be, and a paler line shows the most.
     """
     _check(curve, quantity)
     quantities, savings = curve["quantity"].to_numpy(), curve["saving"].to_numpy()
@@ -35,7 +37,11 @@ def savings_curve_chart(
     marks += [] if last is None else [("last that pays", last, PALETTE[3], "line-ns-open")]
     marks.append(("chosen", quantity, ACCENT, "diamond-open"))
     return figure(
-        [_line(curve, currency), *(_mark(curve, *mark, currency) for mark in marks)],
+        [
+            *_at_best(curve, currency),
+            _line(curve, currency),
+            *(_mark(curve, *mark, currency) for mark in marks),
+        ],
         title=title,
         summary=_words(curve, quantity, best, pays, currency, break_even),
         columns=["Quantity", f"Cost ({currency})", f"Saving ({currency})", "Utilisation", "Coverage"],
@@ -66,12 +72,32 @@ def _check(curve: pd.DataFrame, quantity: int) -> None:
         raise InputError(f"The curve has no quantity {quantity}.", f"Choose one from {ends}.")
 
 
+def _at_best(curve: pd.DataFrame, currency: str) -> list[go.Scatter]:
+    """The most that each quantity can save, where that is more than the least."""
+    if not is_open(curve):
+        return []
+    line = go.Scatter(
+        x=small(curve["quantity"]),
+        y=small(curve["saving_high"]),
+        name="at best",
+        mode="lines",
+        line={"color": UNKNOWN, "width": 1.5, "dash": "dot"},
+        hovertemplate=f"%{{x}} instances: at best {label(currency)} %{{y:,.2f}}<extra></extra>",
+    )
+    return [line]
+
+
+def is_open(curve: pd.DataFrame) -> bool:
+    """Whether the curve says that more can be saved than is certain."""
+    return "saving_high" in curve and bool((curve["saving_high"] > curve["saving"] + _CENT).any())
+
+
 def _line(curve: pd.DataFrame, currency: str) -> go.Scatter:
     return go.Scatter(
         x=small(curve["quantity"]),
         y=small(curve["saving"]),
         customdata=curve[["utilisation", "coverage"]].to_numpy(dtype="float32"),
-        name="saving",
+        name="at least" if is_open(curve) else "saving",
         mode="lines+markers",
         line={"color": PALETTE[0], "width": 2},
         marker={"size": 4},
@@ -108,6 +134,11 @@ def _words(
         words.append(
             f"At {quantity}: {_saves(float(chosen['saving']), currency)}, utilisation {share(chosen['utilisation'])}, "
             f"coverage {share(chosen['coverage'])}."
+        )
+    if quantity and is_open(curve):
+        words.append(
+            f"That is the least: daily records do not tell the hours of the day. At best it "
+            f"{_saves(float(chosen['saving_high']), currency)}, utilisation {share(chosen['utilisation_high'])}."
         )
     words.append(_last_words(int(curve["quantity"].max()), best, pays))
     if break_even is not None and not pd.isna(break_even):

@@ -19,6 +19,8 @@ from bespeak.review.study import Study, compare_terms
 from bespeak.review.words import advice_key, short
 from bespeak.terms import term_label
 
+_CENT = 0.01
+
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
@@ -78,6 +80,9 @@ class Chosen:
         saving = float(at["saving"])
         effect = f"saves {currency} {saving:,.2f}" if saving >= 0 else f"costs {currency} {-saving:,.2f} more"
         sold = " It cannot be bought on this day." if self._not_sold else ""
+        best = float(at["saving_high"])
+        if best > saving + _CENT:
+            sold = f" That is the least; at best it saves {currency} {best:,.2f}.{sold}"
         return (
             f"{quantity} x {short(self.size)} for {term_label(self.term)}: {self.total(quantity)} in all; over the "
             f"window it {effect}, {at['utilisation']:.1%} of the reserved hours are used and "
