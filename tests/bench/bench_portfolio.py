@@ -47,10 +47,19 @@ class GeneratedUsage:
         row = {"rows": 72 * DAYS * 24, "set_aside": 0, "first": start, "last": self._end, "incomplete": ""}
         return pd.DataFrame([{"customer_id": one, **row} for one in self.ids])
 
-    def hourly(self, customer: str | None = None) -> nw.LazyFrame[Any]:
+    def conservation(self, customer_id: str | None = None) -> pd.DataFrame:
+        """Everything is used."""
+        assert customer_id in self._number
+        return pd.DataFrame({"what": ["hours_e6"], "came": [1], "used": [1], "set_aside": [0]})
+
+    def known_until(self, customer_id: str, subscription: str = "") -> datetime | None:
+        """The end of the window."""
+        return None if subscription or customer_id not in self._number else self._end
+
+    def hourly(self, customer_id: str | None = None) -> nw.LazyFrame[Any]:
         """HOURLY_USAGE of one customer."""
         hours = np.arange(self._last - DAYS * 24, self._last)
-        parts = [self._size(str(customer), hours, *run) for run in _RUNS]
+        parts = [self._size(str(customer_id), hours, *run) for run in _RUNS]
         return nw.from_native(pd.concat(parts, ignore_index=True), eager_only=True).lazy()
 
     def _size(
@@ -114,7 +123,7 @@ def figures() -> list[Figure]:
 def _facts(customer_id: str, number: int, now: datetime) -> Facts:
     """What a customer owns: every second one has a reservation, with 30 days of use."""
     held = (_owned(number, now),) if number % 2 else ()
-    return Facts(customer_id, now, kind="legacy", country="US", currency="USD", owned=held, subscriptions=1)
+    return Facts(customer_id, now, kind="legacy", country="US", currency="USD", owned=held)
 
 
 def _owned(number: int, now: datetime) -> Owned:

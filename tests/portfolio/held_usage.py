@@ -15,14 +15,26 @@ class HeldUsage:
     def __init__(self, readings):
         self.readings = dict(readings)
         self.asked = []
+        self.until = {}
 
     def customers(self):
         columns = ["customer_id", "rows", "set_aside", "first", "last", "incomplete", "received"]
         return pd.DataFrame([_row(one, reading) for one, reading in self.readings.items()], columns=columns)
 
-    def hourly(self, customer=None):
-        self.asked.append(customer)
-        rows = nw.from_native(stored_usage(customer, self.readings[customer]), eager_only=True)
+    def conservation(self, customer_id=None):
+        reading = self.readings[customer_id]
+        aside = int(reading.set_aside["hours"].sum() * 1_000_000)
+        came = int(reading.hours_in * 1_000_000)
+        return pd.DataFrame(
+            {"what": ["hours_e6"], "came": [came], "used": [came - aside], "set_aside": [aside]}
+        )
+
+    def known_until(self, customer_id, subscription=""):
+        return self.until.get((customer_id, subscription))
+
+    def hourly(self, customer_id=None):
+        self.asked.append(customer_id)
+        rows = nw.from_native(stored_usage(customer_id, self.readings[customer_id]), eager_only=True)
         return hourly_step(rows).lazy()
 
 

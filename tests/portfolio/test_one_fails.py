@@ -5,7 +5,7 @@ from held_usage import HeldUsage
 
 from bespeak import customers, private_sandbox
 from bespeak.errors import UnreachableError
-from bespeak.portfolio import Survey, portfolio
+from bespeak.portfolio import Survey, portfolio, reading
 from bespeak.portfolio.kept import Kept
 
 
@@ -57,14 +57,14 @@ def test_without_a_connection_the_reading_ends_and_says_so(fresh, few, monkeypat
         asked.append(customer_id)
         raise UnreachableError("There is no connection.")
 
-    monkeypatch.setattr("bespeak.portfolio.reading.customer_details", away)
+    monkeypatch.setattr(reading, "customer_details", away)
     with pytest.raises(UnreachableError):
         portfolio(fresh, HeldUsage({}), few)
     assert (Survey(fresh, HeldUsage({}), few).view().table["why_not"] == "There is no connection.").sum() == 4
 
 
 def test_strange_data_of_one_customer_is_a_sentence(fresh, few, monkeypatch):
-    monkeypatch.setattr("bespeak.portfolio.reading.customer_details", lambda *_: 1 / 0)
+    monkeypatch.setattr(reading, "customer_details", lambda *_: 1 / 0)
     shown = portfolio(fresh, HeldUsage({}), few)
     assert shown.unread["why_not"].str.contains("This should not happen: ZeroDivisionError").all()
 

@@ -90,7 +90,15 @@ from bespeak.errors import (
 from bespeak.holdings import Renewal, holdings, renewal, stop_renewal, use_so_far, utilisation
 from bespeak.kernel import this_kernel
 from bespeak.money import Money
-from bespeak.portfolio import PortfolioView, Survey, portfolio
+from bespeak.portfolio import (
+    PORTFOLIO_COLUMNS,
+    PortfolioView,
+    Survey,
+    Tile,
+    portfolio,
+    portfolio_lines,
+    portfolio_tiles,
+)
 from bespeak.review import Chosen, Study, study
 from bespeak.usage import (
     Demand,
@@ -104,8 +112,10 @@ from bespeak.usage import (
     read_measures_file,
     read_usage,
 )
+from bespeak.usage.store import Delivery, UsageStore, usage_store
 
 __all__ = [
+    "PORTFOLIO_COLUMNS",
     "AnswerLostError",
     "BespeakError",
     "Charge",
@@ -113,6 +123,7 @@ __all__ = [
     "Choice",
     "Chosen",
     "CustomerDetails",
+    "Delivery",
     "Demand",
     "Draft",
     "FollowUp",
@@ -146,9 +157,11 @@ __all__ = [
     "Study",
     "Survey",
     "TableError",
+    "Tile",
     "UnreachableError",
     "UnreadableError",
     "UsageReading",
+    "UsageStore",
     "acknowledge",
     "approval_facts",
     "approval_hint",
@@ -192,6 +205,8 @@ __all__ = [
     "plan",
     "plan_sizes",
     "portfolio",
+    "portfolio_lines",
+    "portfolio_tiles",
     "practice",
     "preflight",
     "prepare_order",
@@ -219,6 +234,7 @@ __all__ = [
     "this_kernel",
     "told_of_waits",
     "total_sentence",
+    "usage_store",
     "use_so_far",
     "utilisation",
     "verify_journal",

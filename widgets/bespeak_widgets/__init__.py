@@ -4,6 +4,7 @@ from bespeak_widgets.approval_panel import ApprovalPanel
 from bespeak_widgets.chart import Chart
 from bespeak_widgets.customer_lookup import CustomerLookup
 from bespeak_widgets.panel import Panel, snapshot
+from bespeak_widgets.portfolio import Portfolio
 from bespeak_widgets.reservation_desk import ReservationDesk
 from bespeak_widgets.reservation_form import ReservationForm
 from bespeak_widgets.right_sizing import RightSizing
@@ -16,6 +17,7 @@ __all__ = [
     "Chart",
     "CustomerLookup",
     "Panel",
+    "Portfolio",
     "ReservationDesk",
     "ReservationForm",
     "RightSizing",

@@ -7,6 +7,7 @@ Every figure carries in ``layout.meta`` what it says: ``title``, ``summary`` (se
 
 from bespeak.charts.comparison import price_comparison
 from bespeak.charts.demand import demand_by_size, draw_reserved
+from bespeak.charts.portfolio import expiry_calendar, rank_chart
 from bespeak.charts.savings import savings_curve_chart
 from bespeak.charts.sizes import resize_chart, sizes_chart
 from bespeak.charts.use import use_chart
@@ -15,8 +16,10 @@ from bespeak.charts.week import heat_map
 __all__ = [
     "demand_by_size",
     "draw_reserved",
+    "expiry_calendar",
     "heat_map",
     "price_comparison",
+    "rank_chart",
     "resize_chart",
     "savings_curve_chart",
     "sizes_chart",

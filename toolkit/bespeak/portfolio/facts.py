@@ -49,7 +49,7 @@ class Facts:
     country: str = ""
     currency: str = ""
     owned: tuple[Owned, ...] = ()
-    subscriptions: int = 0
+    subscriptions: tuple[str, ...] = ()
     no_prices: str = ""
     why_not: str = ""
 
@@ -67,7 +67,7 @@ class Facts:
             "kind": self.kind,
             "country": self.country,
             "currency": self.currency,
-            "subscriptions": self.subscriptions,
+            "subscriptions": list(self.subscriptions),
             "no_prices": self.no_prices,
             "why_not": self.why_not,
             "owned": [_owned_json(one) for one in self.owned],
@@ -84,7 +84,7 @@ def facts_of(told: Mapping[str, Any]) -> Facts:
         kind=str(told["kind"]),
         country=str(told["country"]),
         currency=str(told["currency"]),
-        subscriptions=int(told["subscriptions"]),
+        subscriptions=tuple(map(str, told["subscriptions"])),
         no_prices=str(told["no_prices"]),
         why_not=str(told["why_not"]),
         owned=tuple(_owned_of(one) for one in told["owned"]),

@@ -86,7 +86,7 @@ def _read(session: Session, prices: Prices, customer_id: str, on: date) -> Facts
         kind=details.kind,
         country=details.country,
         currency=book.currency if book else details.currency or "",
-        subscriptions=len(details.azure_subscriptions),
+        subscriptions=tuple(details.azure_subscriptions["azure_subscription_id"]),
         no_prices=no_prices,
         owned=tuple(
             _owned(session, table.loc[place], book, on, alive=place in alive) for place in table.index

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
-import narwhals as nw
 import pandas as pd
 
 from bespeak.catalogue import PriceBook
@@ -19,6 +18,7 @@ from bespeak.portfolio.kept import Kept
 from bespeak.portfolio.prices import Prices
 from bespeak.portfolio.reading import read_each
 from bespeak.portfolio.rows import row
+from bespeak.portfolio.usages import Store, usage_of
 from bespeak.portfolio.view import PortfolioView
 from bespeak.portfolio.worked import Span, Worked, mark_of, work_out
 from bespeak.tables import CUSTOMERS, PORTFOLIO
@@ -29,18 +29,6 @@ from bespeak.worlds import stamp
 Progress = Callable[[int, int], object]
 #: What was read longer ago is read again.
 YOUNG = timedelta(days=1)
-
-
-class Store(Protocol):
-    """What is needed of the local usage store."""
-
-    def customers(self) -> pd.DataFrame:
-        """A row for each customer with usage: rows, set_aside, first, last, incomplete and more."""
-        ...
-
-    def hourly(self, customer: str | None = None) -> nw.LazyFrame[Any]:
-        """The aggregate HOURLY_USAGE, of one customer or of all."""
-        ...
 
 
 class Survey:
@@ -64,7 +52,8 @@ class Survey:
             one: facts for one in ids if (facts := self._kept.facts(one)) is not None
         }
         self._worked = self._kept.worked()
-        self._stored = self._look_into_store()
+        self._stored: dict[str, dict[str, Any]] = {}
+        self.look_into_store()
 
     def old(self, young: timedelta = YOUNG) -> list[str]:
         """The customers to read: those never read, read longer ago than ``young``, or not readable the last time."""
@@ -114,9 +103,9 @@ class Survey:
         finally:
             self._kept.keep_worked(self._worked)
 
-    def refresh_usage_seen(self) -> None:
-        """Looks into the store again, after usage was read."""
-        self._stored = self._look_into_store()
+    def look_into_store(self) -> None:
+        """Takes what the store knows by now, after usage was read."""
+        self._stored = {str(told["customer_id"]): told for told in _records(self._store.customers())}
 
     def view(self, as_of: datetime | None = None) -> PortfolioView:
         """The portfolio as far as it is known; nothing is read for it. Figures that are out of date are left out."""
@@ -149,9 +138,6 @@ class Survey:
         self._kept.keep_customers(table, now)
         return table
 
-    def _look_into_store(self) -> dict[str, dict[str, Any]]:
-        return {str(told["customer_id"]): told for told in _records(self._store.customers())}
-
     def _day(self, as_of: datetime | None) -> datetime:
         return (as_of or self.session.now()).astimezone(UTC)
 
@@ -179,24 +165,17 @@ class Survey:
 
     def _is_open(self, customer_id: str, mark: str) -> bool:
         known = self._worked.get(customer_id)
-        return known is None or known.mark != mark
+        return known is None or known.mark != mark or known.ends_early  # more may have been asked since
 
     def _current(self, customer_id: str, marks: dict[str, str]) -> Worked | None:
-        mark = marks.get(customer_id)
-        return None if mark is None or self._is_open(customer_id, mark) else self._worked[customer_id]
+        known = self._worked.get(customer_id)
+        return known if known is not None and known.mark == marks.get(customer_id) else None
 
     def _work_out(self, customer_id: str, mark: str, now: datetime) -> Worked:
         facts = self._facts[customer_id]
-        hourly = self._store.hourly(customer_id).collect().to_pandas()
-        return work_out(
-            self._stored[customer_id],
-            hourly,
-            facts,
-            self._book(facts),
-            self._span(facts, now),
-            mark,
-            now.date(),
-        )
+        span = self._span(facts, now)
+        usage = usage_of(self._store, self._stored[customer_id], facts.subscriptions, span.end)
+        return work_out(usage, facts, self._book(facts), span, mark, now.date())
 
     def _book(self, facts: Facts) -> PriceBook | str:
         """The prices for a customer, or the sentence why there are none."""

@@ -74,6 +74,23 @@ class PortfolioView:
         hits = set(search(self.table, text, limit=max(len(self.table), 1))["customer_id"])
         return ranked[ranked["customer_id"].isin(hits)].reset_index(drop=True)
 
+    def sorted(self, column: str, *, descending: bool = False) -> pd.DataFrame:
+        """The table by any of its columns; ties stand by name, empty cells come last.
+
+        Raises ``InputError`` for a column that it has not.
+        """
+        if column not in self.table.columns:
+            raise InputError(f"There is no column '{column}'.", f"Use {', '.join(self.table.columns)}.")
+        table = self.table.sort_values(
+            ["name", "customer_id"], key=lambda values: values.str.casefold(), kind="stable"
+        )
+        values = table[column]
+        if column == "name" and not descending:
+            return table.reset_index(drop=True)
+        return table.loc[
+            values.sort_values(ascending=not descending, kind="stable", na_position="last").index
+        ].reset_index(drop=True)
+
     def totals(self) -> pd.DataFrame:
         """For each currency: customers, ``payg``, ``saving_low``, ``saving_high`` and ``unused`` for 30 days.
 

@@ -25,7 +25,7 @@ def reasons(facts: Facts, held: list[Owned], worked: Worked | None, on: date) ->
     if facts.kind == "none":
         yield "It has no Azure subscription through this partner."
     elif worked is None:
-        yield "No usage of it is kept on this machine yet."
+        yield "No usage of it is known on this machine yet."
     else:
         yield from _money(worked)
     yield from _expiry(held, on)

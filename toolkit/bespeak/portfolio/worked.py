@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from bespeak.errors import BespeakError
 from bespeak.portfolio.facts import Facts
 from bespeak.portfolio.hourly import as_reading, busiest, hour_of
 from bespeak.portfolio.stake import Stake, stake_of
+from bespeak.portfolio.usages import Usage
 from bespeak.usage import demand
 
 #: Rises when the same input gives other figures, so that what was kept is worked out anew.
@@ -34,7 +35,8 @@ class Span:
 class Worked:
     """What was worked out for one customer; ``mark`` tells from what.
 
-    ``set_aside`` is a share of the records. Where there is no ``stake``, ``no_stake`` says why.
+    ``set_aside`` is a share of the VM hours. ``ends_early`` says that usage is not known to the end of the window.
+    Where there is no ``stake``, ``no_stake`` says why.
     """
 
     mark: str
@@ -43,6 +45,7 @@ class Worked:
     set_aside: float = 0.0
     known_until: datetime | None = None
     incomplete: str = ""
+    ends_early: bool = False
     stake: Stake | None = None
     no_stake: str = ""
 
@@ -72,46 +75,31 @@ def mark_of(stored: Mapping[str, Any], facts: Facts, prices: str, span: Span, da
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def work_out(
-    stored: Mapping[str, Any],
-    hourly: pd.DataFrame,
-    facts: Facts,
-    book: PriceBook | str,
-    span: Span,
-    mark: str,
-    on: date,
-) -> Worked:
-    """The figures of one customer, from its row of the store, its HOURLY_USAGE, what it owns and its prices.
+def work_out(usage: Usage, facts: Facts, book: PriceBook | str, span: Span, mark: str, on: date) -> Worked:
+    """The figures of one customer, from its usage, what it owns and its prices.
 
     Money is worked out only from usage that is all there: what is known to be missing, or ends before the window does,
     gives a sentence in its place, and so does a ``book`` that is one.
     """
+    hourly = usage.hourly
     inside = hourly[(hourly["hour"] >= hour_of(span.start)) & (hourly["hour"] < hour_of(span.end))]
-    until = known_until(stored)
-    rows, aside = float(stored["rows"]), float(stored["set_aside"])
-    missing = str(stored["incomplete"] or "") or _ends_early(until, span)
+    until, early = usage.known_until, usage.known_until is not None and usage.known_until < span.end
+    missing = usage.incomplete or (_ends_early(usage.known_until, span) if early else "")
     stake, why = _stake(hourly, facts, book, span, missing, on)
     return Worked(
         mark=mark,
         machines=busiest(inside),
         vm_hours=float(inside["hours_e6"].sum()) / 1_000_000,
-        set_aside=aside / (rows + aside) if rows + aside else 0.0,
+        set_aside=usage.set_aside,
         known_until=until,
         incomplete=missing,
+        ends_early=early,
         stake=stake,
         no_stake=why,
     )
 
 
-def known_until(stored: Mapping[str, Any]) -> datetime | None:
-    """The end of the usage that the store has of a customer (UTC)."""
-    last = stored["last"]
-    return None if pd.isna(last) else pd.Timestamp(last).to_pydatetime().astimezone(UTC)
-
-
 def _ends_early(until: datetime | None, span: Span) -> str:
-    if until is None or until >= span.end:
-        return ""
     return (
         f"Usage is known until {until:%Y-%m-%d %H:%M} UTC only, and the window ends {span.end:%Y-%m-%d %H:%M} UTC. "
         "Read the usage again."

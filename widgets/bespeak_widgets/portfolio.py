@@ -1,0 +1,233 @@
+"""All customers on one page: what is at stake, what ends, what is not used; a line opens the customer's own page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as W  # noqa: N812 - the name that every ipywidgets example uses
+import pandas as pd
+import traitlets as T  # noqa: N812 - the name that ipywidgets' own code uses
+
+from bespeak import (
+    PORTFOLIO_COLUMNS,
+    CustomerDetails,
+    PortfolioView,
+    Session,
+    Survey,
+    charts,
+    customer_details,
+    portfolio_lines,
+)
+from bespeak_widgets.chart import Chart
+from bespeak_widgets.look import Shown, control, hide, in_a_row, nothing_bought
+from bespeak_widgets.order_page import OrderPage
+from bespeak_widgets.panel import Panel
+from bespeak_widgets.portfolio_filling import Filling
+from bespeak_widgets.portfolio_table import PortfolioTable
+from bespeak_widgets.portfolio_words import counted, opened, tiles
+from bespeak_widgets.task import Steps, Task
+from bespeak_widgets.vm_sizing import VmSizing
+
+_RANKS = (
+    ("Money at stake", "money"),
+    ("What ends next", "expiry"),
+    ("What is paid and not used", "under_use"),
+    ("Exchange right that ends", "exchange"),
+)
+#: The column that a rank goes by, and whether it descends.
+_GOES_BY = {"money": (1, True), "expiry": (5, False), "under_use": (7, True), "exchange": (8, False)}
+_ALL = "all"
+
+
+class Portfolio(Panel):
+    """Shows at once what is known on this machine, reads what has grown old, and fills the page as it comes.
+
+    ``store`` is the local usage store, ``days`` how far back usage is looked at, ``customers`` a table of them in the
+    place of all. Set ``customer_id`` to open a customer's own page below; ``details`` is what was read of it.
+    """
+
+    view = T.Instance(
+        PortfolioView, allow_none=True, help="The table behind the page; None while none is there."
+    )
+    customer_id = T.Unicode(help="Tenant id of the customer whose page is open.")
+    details = T.Instance(CustomerDetails, allow_none=True, help="What is known of that customer.")
+
+    def __init__(
+        self,
+        session: Session,
+        store: Any,  # noqa: ANN401 - a usage store; the toolkit's survey says what it needs of one
+        *,
+        days: int = 30,
+        customers: pd.DataFrame | None = None,
+        folder: str = "bespeak-out",
+    ) -> None:
+        self._session, self._store, self._days, self._customers = session, store, days, customers
+        self._survey: Survey | None = None
+        self._sorted: tuple[int, bool] | None = None
+        self._build_page()
+        self._build_customer(days, folder)
+        super().__init__(
+            self._page, self._bar, self._reading, self._tiles, self._table, self._pictures, self._customer
+        )
+        self._connect()
+        self._begin()
+
+    def _build_page(self) -> None:
+        about = nothing_bought(self._session.world)
+        self._page = OrderPage()
+        self._rank = W.Dropdown(
+            description="Rank by", options=_RANKS, value="money", **_field("250px", "60px")
+        )
+        self._currency = W.Dropdown(
+            description="Currency", options=[("all", _ALL)], **_field("150px", "66px")
+        )
+        self._find = W.Text(
+            description="Find",
+            placeholder="name, domain or tenant id",
+            continuous_update=True,
+            **_field("270px", "40px"),
+        )
+        self._again = W.Button(
+            description="Read again",
+            tooltip="Read all customers and what they own again",
+            layout={"width": "110px"},
+        )
+        self._bar = in_a_row(self._rank, self._currency, self._find, self._again)
+        self._reading = Task(about, keeps_place=True)
+        self._filling = Filling(self._reading, self._show)
+        self._choosing = Task(about)
+        self._tiles = Shown()
+        self._table = PortfolioTable("All customers", [one.head for one in PORTFOLIO_COLUMNS], _numbers())
+        self._first, self._calendar = Chart(), Chart()
+        self._pictures = W.HBox([self._first, self._calendar])
+        self._pictures.add_class("side-by-side")
+
+    def _build_customer(self, days: int, folder: str) -> None:
+        self._opening = Task(nothing_bought(self._session.world))
+        self._about = Shown(live="status")
+        self.sizing = VmSizing(self._session, days=days, folder=folder)
+        self._customer = W.VBox(
+            [self._choosing, self._opening, self._about, self.sizing], layout={"width": "100%"}
+        )
+        self._customer.add_class("portfolio-customer")
+        for part in (self._customer, self._tiles, self._pictures):
+            hide(part, when=True)
+
+    def _connect(self) -> None:
+        guard = self._choosing.guard
+        self._rank.observe(guard(lambda _: self._rank_anew()), "value")
+        self._currency.observe(guard(lambda _: self._arrange()), "value")
+        self._find.observe(guard(lambda _: self._arrange(pictures=False)), "value")
+        self._table.observe(guard(lambda change: self._sort(change["new"]["column"])), "asked")
+        self._table.observe(guard(lambda change: self._choose(change["new"]["key"])), "opened")
+        self._again.on_click(self._reading.guard(lambda _: self._read_again()))
+        self.observe(self._opening.guard(lambda _: self._open()), "customer_id")
+
+    def _begin(self) -> None:
+        def work(_: Steps) -> tuple[Survey, PortfolioView, list[str]]:
+            survey = Survey(self._session, self._store, self._customers, days=self._days)
+            return survey, survey.view(), survey.old()
+
+        self._reading.start("Reading the list of customers", work, self._begun)
+
+    def _begun(self, found: tuple[Survey, PortfolioView, list[str]]) -> None:
+        self._survey, view, old = found
+        self._show(view)
+        self._filling.read(self._survey, old)
+
+    def _read_again(self) -> None:
+        """Reads everything again, the list and the prices too; what is shown stays until there is something newer."""
+        survey = self._survey
+        if survey is None:
+            self._begin()
+            return
+
+        def work(_: Steps) -> tuple[Survey, PortfolioView, list[str]]:
+            if self._customers is None:
+                survey.list_again()
+            return survey, survey.view(), list(survey.listed["customer_id"])
+
+        self._reading.start("Reading the list of customers", work, self._begun)
+
+    def look_again(self) -> None:
+        """Takes usage into account that has come into the store."""
+        if self._survey is not None:
+            self._survey.look_into_store()
+            self._filling.work_out(self._survey)
+
+    def _show(self, view: PortfolioView) -> None:
+        """Shows the page as it is known now, in the order that was chosen."""
+        self.view = view
+        for part in (self._tiles, self._pictures):
+            hide(part, when=view.table.empty)
+        self._tiles.put(tiles(view))
+        currencies = [(code, code) for code in view.totals()["currency"]]
+        options = [("all", _ALL), *currencies]
+        if list(self._currency.options) != options:
+            chosen = self._currency.value
+            self._currency.options = options
+            self._currency.value = chosen if chosen in dict(options).values() else _ALL
+        hide(self._currency, when=len(currencies) < 2)  # noqa: PLR2004 - one currency is no choice
+        self._table.put((line.key, line.note, line.cells) for line in portfolio_lines(view.table))
+        self._arrange()
+
+    def _rank_anew(self) -> None:
+        self._sorted = None
+        self._arrange()
+
+    def _sort(self, column: int) -> None:
+        """Sorts by the column of a head; a second press turns the order round."""
+        now = self._sorted or _GOES_BY[self._rank.value]
+        turned = now[0] == column
+        self._sorted = (column, not now[1] if turned else PORTFOLIO_COLUMNS[column].descends)
+        self._arrange(pictures=False)
+
+    def _arrange(self, *, pictures: bool = True) -> None:
+        view = self.view
+        if view is None:
+            return
+        currency = "" if self._currency.value == _ALL else self._currency.value
+        column, descending = self._sorted or _GOES_BY[self._rank.value]
+        shown = view.found(self._find.value, self._rank.value, currency)
+        if self._sorted:
+            order = view.sorted(PORTFOLIO_COLUMNS[column].name, descending=descending)
+            shown = order[order["customer_id"].isin(shown["customer_id"])]
+        words = counted(view, len(shown), self._find.value)
+        self._table.arrange(shown["customer_id"], words, column=column, descending=descending)
+        if pictures:
+            self._first.show(charts.rank_chart(view.ranked(self._rank.value, currency), self._rank.value))
+            self._calendar.show(charts.expiry_calendar(view.table, view.as_of.date()))
+
+    def _choose(self, customer_id: str) -> None:
+        if customer_id == self.customer_id:
+            self._open()
+        self.customer_id = customer_id
+
+    def _open(self) -> None:
+        """Reads the customer; what was shown of another one goes first."""
+        self.details = self.sizing.details = None
+        self._table.chosen = self.customer_id
+        self._about.put("")
+        hide(self._customer, when=not self.customer_id)
+        if self.customer_id:
+            self._opening.start(
+                "Opening the customer's page",
+                lambda _: customer_details(self._session, self.customer_id),
+                self._opened,
+            )
+
+    def _opened(self, details: CustomerDetails) -> None:
+        view = self.view
+        if view is not None:
+            self._about.put(opened(view, details))
+        self.details = self.sizing.details = details
+        self._page.move_on("portfolio-customer", "portfolio-customer", to_top=True)
+
+
+def _numbers() -> list[int]:
+    return [place for place, column in enumerate(PORTFOLIO_COLUMNS) if column.is_number]
+
+
+def _field(width: str, label: str) -> dict[str, Any]:
+    """The look of a short control of the bar, whose name takes no more than it needs."""
+    return control(width=width) | {"style": {"description_width": label}}
