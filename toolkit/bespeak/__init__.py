@@ -91,11 +91,11 @@ from bespeak.holdings import Renewal, holdings, renewal, stop_renewal, use_so_fa
 from bespeak.kernel import this_kernel
 from bespeak.money import Money
 from bespeak.portfolio import (
-    PORTFOLIO_COLUMNS,
     PortfolioView,
     Survey,
     Tile,
     portfolio,
+    portfolio_columns,
     portfolio_lines,
     portfolio_tiles,
 )
@@ -115,7 +115,6 @@ from bespeak.usage import (
 from bespeak.usage.store import Delivery, UsageStore, usage_store
 
 __all__ = [
-    "PORTFOLIO_COLUMNS",
     "AnswerLostError",
     "BespeakError",
     "Charge",
@@ -205,6 +204,7 @@ __all__ = [
     "plan",
     "plan_sizes",
     "portfolio",
+    "portfolio_columns",
     "portfolio_lines",
     "portfolio_tiles",
     "practice",

@@ -9,13 +9,13 @@ import pandas as pd
 import traitlets as T  # noqa: N812 - the name that ipywidgets' own code uses
 
 from bespeak import (
-    PORTFOLIO_COLUMNS,
     CustomerDetails,
     PortfolioView,
     Session,
     Survey,
     charts,
     customer_details,
+    portfolio_columns,
     portfolio_lines,
 )
 from bespeak_widgets.chart import Chart
@@ -97,7 +97,7 @@ class Portfolio(Panel):
         self._filling = Filling(self._reading, self._show)
         self._choosing = Task(about)
         self._tiles = Shown()
-        self._table = PortfolioTable("All customers", [one.head for one in PORTFOLIO_COLUMNS], _numbers())
+        self._table = PortfolioTable("All customers", [one.head for one in portfolio_columns()], _numbers())
         self._first, self._calendar = Chart(), Chart()
         self._pictures = W.HBox([self._first, self._calendar])
         self._pictures.add_class("side-by-side")
@@ -179,7 +179,7 @@ class Portfolio(Panel):
         """Sorts by the column of a head; a second press turns the order round."""
         now = self._sorted or _GOES_BY[self._rank.value]
         turned = now[0] == column
-        self._sorted = (column, not now[1] if turned else PORTFOLIO_COLUMNS[column].descends)
+        self._sorted = (column, not now[1] if turned else portfolio_columns()[column].descends)
         self._arrange(pictures=False)
 
     def _arrange(self, *, pictures: bool = True) -> None:
@@ -190,7 +190,7 @@ class Portfolio(Panel):
         column, descending = self._sorted or _GOES_BY[self._rank.value]
         shown = view.found(self._find.value, self._rank.value, currency)
         if self._sorted:
-            order = view.sorted(PORTFOLIO_COLUMNS[column].name, descending=descending)
+            order = view.sorted(portfolio_columns()[column].name, descending=descending)
             shown = order[order["customer_id"].isin(shown["customer_id"])]
         words = counted(view, len(shown), self._find.value)
         self._table.arrange(shown["customer_id"], words, column=column, descending=descending)
@@ -225,7 +225,7 @@ class Portfolio(Panel):
 
 
 def _numbers() -> list[int]:
-    return [place for place, column in enumerate(PORTFOLIO_COLUMNS) if column.is_number]
+    return [place for place, column in enumerate(portfolio_columns()) if column.is_number]
 
 
 def _field(width: str, label: str) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """All customers of a partner together: what is at stake at each of them, and which of them to look at first."""
 
 from bespeak.portfolio.shown import (
-    PORTFOLIO_COLUMNS,
     Line,
     ShownColumn,
     Tile,
+    portfolio_columns,
     portfolio_lines,
     portfolio_tiles,
 )
@@ -13,7 +13,6 @@ from bespeak.portfolio.survey import YOUNG, Survey, portfolio
 from bespeak.portfolio.view import RANKS, PortfolioView, Rank
 
 __all__ = [
-    "PORTFOLIO_COLUMNS",
     "RANKS",
     "YOUNG",
     "Line",
@@ -25,6 +24,7 @@ __all__ = [
     "Tile",
     "at_stake",
     "portfolio",
+    "portfolio_columns",
     "portfolio_lines",
     "portfolio_tiles",
 ]

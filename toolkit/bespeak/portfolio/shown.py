@@ -22,8 +22,7 @@ class ShownColumn:
     is_number: bool = False
 
 
-#: The columns in their order.
-PORTFOLIO_COLUMNS = (
+_COLUMNS = (
     ShownColumn("Customer", "name"),
     ShownColumn("At stake", "saving_low", descends=True, is_number=True),
     ShownColumn("Pay-as-you-go", "payg", descends=True, is_number=True),
@@ -54,6 +53,11 @@ class Tile:
     name: str
     values: tuple[str, ...]
     below: str = ""
+
+
+def portfolio_columns() -> tuple[ShownColumn, ...]:
+    """The columns in their order."""
+    return _COLUMNS
 
 
 def portfolio_lines(table: pd.DataFrame) -> list[Line]:
