@@ -16,8 +16,8 @@ from bespeak.clients.session import Session
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.store import files, forgetting
 from bespeak.usage.store.building import WAVE, Building
-from bespeak.usage.store.columns import ROWS_SCHEMA
-from bespeak.usage.store.delivery import Added, Built, Delivery, Progress
+from bespeak.usage.store.columns import ASIDE_SCHEMA, ROWS_SCHEMA
+from bespeak.usage.store.delivery import Added, Built, Delivery, Progress, words
 from bespeak.usage.store.engine import Engine
 from bespeak.usage.store.months import Month
 from bespeak.usage.store.opening import Wanted, hour_of, opened
@@ -88,6 +88,21 @@ class UsageStore:
         """HOURLY_USAGE, as ``rows``."""
         found = self._months(customer_id, months)
         return self._engine.parquet([month.root for month in found], HOURLY_SCHEMA)
+
+    def aside(self, customer_id: str | None = None) -> nw.LazyFrame[Any]:
+        """RECORDS that are set aside, with reason, hours_e6, hour, hours_in_window, as_size, as_region and delivery."""
+        found = self._months(customer_id)
+        paths = [self._shelf.part(month.folder, month.facts["parts"]["aside"]) for month in found]
+        return self._engine.parquet([path for path in paths if path is not None], ASIDE_SCHEMA)
+
+    def deliveries(self, customer_id: str) -> pd.DataFrame:
+        """What was received for a customer. Columns: delivery (its id in rows), source (in words), received (UTC)."""
+        key = customer_id.lower()
+        mine = [one for one in self._shelf.parcels() if key in {owner for owner, _ in one.owned}]
+        rows = [(one.id, words(one.source), one.order[0]) for one in mine]
+        table = pd.DataFrame(rows, columns=["delivery", "source", "received"], dtype="str")
+        moments = pd.to_datetime(table["received"], utc=True, format="ISO8601").astype("datetime64[us, UTC]")
+        return stamp(self.world, table.assign(received=moments))
 
     def beside(self, table: pa.Table | pd.DataFrame) -> nw.LazyFrame[Any]:
         """A table in memory as a frame that can be joined to ``rows`` and ``hourly``."""
