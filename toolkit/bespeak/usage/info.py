@@ -37,7 +37,19 @@ def _reader() -> Callable[[object], Mapping[str, Any]]:
     return read
 
 
-def _parsed(text: str) -> Mapping[str, Any]:
+def parsed_info(text: str) -> dict[str, Any]:
+    """One bag from its text: an object, a text that holds one, or its members without braces; else nothing."""
+    stripped = text.strip()
+    if stripped.startswith('"'):
+        try:
+            inner = json.loads(stripped)
+        except ValueError:
+            return {}
+        return _parsed(inner) if isinstance(inner, str) else {}
+    return _parsed(stripped)
+
+
+def _parsed(text: str) -> dict[str, Any]:
     """A JSON object; some exports leave its braces out."""
     stripped = text.strip()
     if not stripped.startswith("{"):
@@ -45,5 +57,5 @@ def _parsed(text: str) -> Mapping[str, Any]:
     try:
         value = json.loads(stripped)
     except ValueError:
-        return _NOTHING
-    return value if isinstance(value, dict) else _NOTHING
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from bespeak.usage.info import facts, info_bags
 _MICRO = Decimal("0.000001")
 #: What fits into 64 bits of millionths; nobody uses that much, so it is a broken number.
 _MOST = Decimal(9_000_000_000_000)
-_FACTS = {
+#: What a bag of extra facts holds, and how the services spell it.
+FACTS = {
     "size": ("ServiceType", "serviceType"),
     "usage_type": ("UsageType", "usageType"),
     "vm": ("VMName", "vmName"),
@@ -28,6 +30,8 @@ _FACTS = {
 
 def records_frame(columns: Mapping[str, Any]) -> pd.DataFrame:
     """RECORDS of these columns: lists, arrays, Series, or one text for all rows; what is not given is empty.
+
+    The kinds are right by construction; whether a cell is missing is checked where records are settled.
 
     ``row`` counts from 0 when it is not given. Raises ``TableError`` for columns of different lengths.
     """
@@ -45,7 +49,7 @@ def records_frame(columns: Mapping[str, Any]) -> pd.DataFrame:
         else:
             made[column.name] = _counts(column.name, given, size)
     more = {name: values for name, values in columns.items() if name not in made}
-    return RECORDS.check(pd.DataFrame(made | more, copy=False))
+    return pd.DataFrame(made | more, copy=False)  # ``settled`` checks what it takes
 
 
 def with_info(columns: Mapping[str, Any], info: Sequence[Any]) -> dict[str, Any]:
@@ -55,20 +59,26 @@ def with_info(columns: Mapping[str, Any], info: Sequence[Any]) -> dict[str, Any]
     ConsumptionMeter (azure-usage.md, 2021-07-08). In modern data both are the same.
     """
     bags = info_bags(info)
-    found = {name: facts(bags, *spellings) for name, spellings in _FACTS.items()}
+    found = {name: facts(bags, *spellings) for name, spellings in FACTS.items()}
     own_meters = [str(one).lower() for one in columns["meter_id"]]
-    own_reservations = [str(one).lower() for one in columns["reservation_id"]]
     return {
         **columns,
         "size": found["size"],
         "usage_type": found["usage_type"],
         "vm": found["vm"],
         "own_meter_id": own_meters,
-        "meter_id": [real.lower() or own for real, own in zip(found["meter"], own_meters, strict=True)],
-        "reservation_id": [
-            own or named.lower() for own, named in zip(own_reservations, found["reservation"], strict=True)
-        ],
+        "meter_id": own_or_named(own_meters, found["meter"], named_first=True),
+        "reservation_id": own_or_named(
+            [str(one).lower() for one in columns["reservation_id"]], found["reservation"]
+        ),
     }
+
+
+def own_or_named(own: Sequence[str], named: Sequence[str], *, named_first: bool = False) -> list[str]:
+    """Each record's own id, or where it has none the one that its facts name, or the other way round; lower case."""
+    if named_first:
+        return [other.lower() or one for one, other in zip(own, named, strict=True)]
+    return [one or other.lower() for one, other in zip(own, named, strict=True)]
 
 
 def numbers(values: Sequence[Any]) -> npt.NDArray[np.float64]:
@@ -112,9 +122,7 @@ def _number(value: object) -> float:
 
 def _texts(values: Any, size: int) -> Any:  # noqa: ANN401 - anything that holds texts, to a categorical
     if isinstance(values, str):
-        return pd.Categorical.from_codes(
-            np.zeros(size, dtype=np.int8), categories=pd.Index([values], dtype="str")
-        )
+        return pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), dtype=_one(values), validate=False)
     if isinstance(values, pd.Categorical):
         return values
     if isinstance(values, pd.Series) and isinstance(values.dtype, pd.CategoricalDtype):
@@ -123,6 +131,12 @@ def _texts(values: Any, size: int) -> Any:  # noqa: ANN401 - anything that holds
     return pd.Categorical.from_codes(
         codes, dtype=pd.CategoricalDtype(pd.Index(known, dtype="str")), validate=False
     )
+
+
+@cache
+def _one(text: str) -> pd.CategoricalDtype:
+    """The kind of a column that says the same in every row."""
+    return pd.CategoricalDtype(pd.Index([text], dtype="str"))
 
 
 def _counts(name: str, given: Any, size: int) -> npt.NDArray[np.int64]:  # noqa: ANN401 - anything that holds numbers

@@ -33,7 +33,7 @@ def from_utilization(
 
 
 def _records(items: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    flaws = [_flaw(item) for item in items]
+    flaws = [flaw(item) for item in items]
     if flaws and all(flaws):
         raise UnreadableError(
             f"The utilization records are not in the documented shape. {flaws[0]}",
@@ -42,7 +42,7 @@ def _records(items: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return tolerant_frame(items, flaws)
 
 
-def _flaw(item: object) -> str:
+def flaw(item: object) -> str:
     """What a record lacks that every record has, "" for nothing."""
     if not isinstance(item, Mapping):
         return "The record is no object, so nothing can be told of it."
