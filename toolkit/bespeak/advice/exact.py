@@ -46,11 +46,9 @@ def recommend(
 
 
 def _row(need: Need, term: str, market: Market) -> dict[str, Any]:
-    offers = market.offers(need.key.region, need.key.group, term)
-    open_offers = [offer for offer in offers if not offer.closed]
-    if not open_offers:
-        return _nothing_to_buy(need, term, offers, market)
-    purchase = _best(need, open_offers)
+    purchase = best_purchase(need, term, market)
+    if purchase is None:
+        return _nothing_to_buy(need, term, market)
     currency = market.book.currency
     said = sentences.bought if purchase.quantity else sentences.not_bought
     return purchase_row(
@@ -67,6 +65,13 @@ def _row(need: Need, term: str, market: Market) -> dict[str, Any]:
     )
 
 
+def best_purchase(need: Need, term: str, market: Market) -> Purchase | None:
+    """The purchase of least cost for a term, nothing bought included; ``None`` when nothing can be bought."""
+    offers = market.offers(need.key.region, need.key.group, term)
+    open_offers = [offer for offer in offers if not offer.closed]
+    return _best(need, open_offers) if open_offers else None
+
+
 def _best(need: Need, offers: Iterable[Offer]) -> Purchase:
     """Each size at its own best quantity; the cheapest of them, or one as good that ran."""
     purchases = [_at_best(need, offer) for offer in offers]
@@ -81,8 +86,8 @@ def _at_best(need: Need, offer: Offer) -> Purchase:
     return Purchase(need, offer, quantity)
 
 
-def _nothing_to_buy(need: Need, term: str, offers: Iterable[Offer], market: Market) -> dict[str, Any]:
-    closed = list(offers)
+def _nothing_to_buy(need: Need, term: str, market: Market) -> dict[str, Any]:
+    closed = list(market.offers(need.key.region, need.key.group, term))
     why = sentences.all_closed(need, term) if closed else sentences.no_offer(need, term, market)
     return empty_row(
         RULE,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
 import pandas as pd
 
-from bespeak.catalogue import PriceBook
+from bespeak.advice.offers import Market
 from bespeak.clients.session import Session
 from bespeak.customers import customers as list_customers
 from bespeak.customers.details import Kind
@@ -48,6 +48,7 @@ class Survey:
         self._prices = Prices(session, self._kept)
         self.listed = self._listed() if customers is None else CUSTOMERS.check(customers)
         ids = list(self.listed["customer_id"])
+        self._markets: dict[tuple[str, str], Market] = {}
         self._facts: dict[str, Facts] = {
             one: facts for one in ids if (facts := self._kept.facts(one)) is not None
         }
@@ -175,14 +176,18 @@ class Survey:
         facts = self._facts[customer_id]
         span = self._span(facts, now)
         usage = usage_of(self._store, self._stored[customer_id], facts.subscriptions, span.end)
-        return work_out(usage, facts, self._book(facts), span, mark, now.date())
+        return work_out(usage, facts, self._market(facts, now.date()), span, mark)
 
-    def _book(self, facts: Facts) -> PriceBook | str:
-        """The prices for a customer, or the sentence why there are none."""
+    def _market(self, facts: Facts, on: date) -> Market | str:
+        """The prices for a customer on a day, or the sentence why there are none."""
         try:
-            return self._prices.book(*_market(facts))
+            book = self._prices.book(*_market(facts))
         except BespeakError as error:
             return str(error)
+        known = self._markets.get((facts.country, facts.kind))
+        if known is None or known.book is not book or known.on != on:
+            known = self._markets[facts.country, facts.kind] = Market(book, on)
+        return known
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

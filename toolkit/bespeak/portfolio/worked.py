@@ -6,12 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
-from bespeak.catalogue import PriceBook
+from bespeak.advice.offers import Market
 from bespeak.errors import BespeakError
 from bespeak.portfolio.facts import Facts
 from bespeak.portfolio.hourly import as_reading, busiest, hour_of
@@ -75,17 +75,17 @@ def mark_of(stored: Mapping[str, Any], facts: Facts, prices: str, span: Span, da
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def work_out(usage: Usage, facts: Facts, book: PriceBook | str, span: Span, mark: str, on: date) -> Worked:
+def work_out(usage: Usage, facts: Facts, market: Market | str, span: Span, mark: str) -> Worked:
     """The figures of one customer, from its usage, what it owns and its prices.
 
     Money is worked out only from usage that is all there: what is known to be missing, or ends before the window does,
-    gives a sentence in its place, and so does a ``book`` that is one.
+    gives a sentence in its place, and so does a ``market`` that is one.
     """
     hourly = usage.hourly
     inside = hourly[(hourly["hour"] >= hour_of(span.start)) & (hourly["hour"] < hour_of(span.end))]
     until, early = usage.known_until, usage.known_until is not None and usage.known_until < span.end
     missing = usage.incomplete or (_ends_early(usage.known_until, span) if early else "")
-    stake, why = _stake(hourly, facts, book, span, missing, on)
+    stake, why = _stake(hourly, facts, market, span, missing)
     return Worked(
         mark=mark,
         machines=busiest(inside),
@@ -107,14 +107,14 @@ def _ends_early(until: datetime | None, span: Span) -> str:
 
 
 def _stake(
-    hourly: pd.DataFrame, facts: Facts, book: PriceBook | str, span: Span, missing: str, on: date
+    hourly: pd.DataFrame, facts: Facts, market: Market | str, span: Span, missing: str
 ) -> tuple[Stake | None, str]:
     if missing:
         return None, f"The money at stake is not shown, because usage is not all there. {missing}"
-    if isinstance(book, str):
-        return None, book
+    if isinstance(market, str):
+        return None, market
     try:
         needed = demand(as_reading(hourly, span.start, span.end))
-        return stake_of(needed, book, facts.holdings, on), ""
+        return stake_of(needed, market, facts.holdings), ""
     except BespeakError as error:
         return None, str(error)
