@@ -68,9 +68,7 @@ def hours(vm="web01", count=24, first=0, **more):
 
 def days(vm="web01", count=1, first=0, quantity=24.0, **more):
     """Daily records of one machine."""
-    return [
-        record(vm, 24 * day, length=24, quantity=quantity, **more) for day in range(first, first + count)
-    ]
+    return [record(vm, 24 * day, length=24, quantity=quantity, **more) for day in range(first, first + count)]
 
 
 def vm_hours(store, customer=CUSTOMER):

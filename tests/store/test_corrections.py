@@ -1,6 +1,19 @@
 """Corrections and late records are new versions; what was reported before can be opened still."""
 
-from deliveries import CUSTOMER, START, aside_reasons, delivery, frame_of, hours, open_store, page, record, vm_hours
+from datetime import timedelta
+
+from deliveries import (
+    CUSTOMER,
+    START,
+    aside_reasons,
+    delivery,
+    frame_of,
+    hours,
+    open_store,
+    page,
+    record,
+    vm_hours,
+)
 
 REPLACED = "A later report of the same record says another quantity, and counts instead."
 REPEATED = "The same record came a second time."
@@ -74,8 +87,6 @@ def test_a_line_of_what_is_set_aside_opens_its_records(store):
 def test_an_hour_can_be_opened(store):
     store.add(delivery(page(*hours(count=5), *hours("web02", count=5))))
     store.build()
-    from datetime import timedelta
-
     table = store.opened(CUSTOMER, start=START + timedelta(hours=2), end=START + timedelta(hours=3))
     assert len(table) == 2
     assert set(table["hour"]) == {(START.timestamp() // 3600) + 2}

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bespeak.errors import StoreError
-from bespeak.usage.store import buckets, files, forgetting, months
+from bespeak.usage.store import buckets, files
 from bespeak.usage.store.columns import frame
 from bespeak.usage.store.delivery import Built, Progress
 from bespeak.usage.store.engine import Engine
@@ -48,9 +48,13 @@ class Building:
     def _sweep(self) -> None:
         """Takes away what dead processes left, and deliveries that are there twice."""
         files.sweep(self._shelf.home)
-        with files.lock(self._shelf.home / "locks" / "deliveries.lock"):
-            for folder in self._shelf.twins():
-                forgetting.drop(folder)
+        home = self._shelf.home
+        with files.lock(home / "locks" / "deliveries.lock"):
+            twins = self._shelf.twins()
+            if twins:
+                with files.staging(home) as staged:
+                    for folder in twins:
+                        files.discard(folder, staged)
 
     @files.told_of_writes()
     def _build(self, customers: Collection[str]) -> None:
@@ -101,7 +105,7 @@ class Building:
             writer.write(tables, generation)
             place = month_folder(self._shelf.home, job.customer_id, job.month)
             files.commit(writer.folder, place / f"{generation:06d}-{folder.name}")
-            _clear(place, generation)
+            _clear(place, generation, folder)
         self._written += 1
         self._records += job.rows
         self._done += job.rows
@@ -131,10 +135,9 @@ def _of(table: pa.Table, job: Job) -> pa.Table:
     return table.filter(pc.and_(own, when))
 
 
-def _clear(place: Path, generation: int) -> None:
+def _clear(place: Path, generation: int, staged: Path) -> None:
     """Takes generations away that nobody reads any more."""
     for folder in sorted(place.iterdir()):
         number = folder.name.partition("-")[0]
         if number.isdigit() and int(number) <= generation - _KEPT:
-            (folder / months.ROOT).unlink(missing_ok=True)
-            files.remove(folder)
+            files.discard(folder, staged)

@@ -24,7 +24,8 @@ _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENO
 
 def private_folder(path: Path) -> Path:
     """The folder, made when it is missing; only its owner may look inside."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for missing in reversed([one for one in (path, *path.parents) if not one.is_dir()]):
+        missing.mkdir(mode=0o700, exist_ok=True)
     return path
 
 
@@ -83,6 +84,17 @@ def sync(folder: Path) -> None:
 def remove(folder: Path) -> None:
     """Takes a folder away; what another process has open stays for the next time."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def discard(folder: Path, staged: Path) -> None:
+    """Takes a finished folder away: at once it is no longer in its place, then its files go.
+
+    On Windows a folder that somebody reads stays until the next time.
+    """
+    with suppress(FileNotFoundError, PermissionError):
+        gone = private_folder(staged / "gone") / folder.name
+        _rename(folder, gone)
+        remove(gone)
 
 
 def lock(path: Path) -> FileLock:

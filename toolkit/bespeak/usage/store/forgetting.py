@@ -31,27 +31,19 @@ def forget(shelf: Shelf, customer_id: str) -> int:
     with (
         files.lock(locks / f"{months.customer_key(customer_id)}.lock"),
         files.lock(locks / "deliveries.lock"),
+        files.staging(shelf.home) as staged,
     ):
         for folder in shelf.twins():
-            drop(folder)
+            files.discard(folder, staged)
         for one in shelf.parcels():
             theirs = {customer for customer, _ in one.owned}
             if customer_id in theirs or one.stream[1] == customer_id:
                 touched += 1
                 if theirs - {customer_id}:
                     _without(shelf, one, customer_id)
-                drop(one.folder)
-        built = shelf.home / "built" / months.customer_key(customer_id)
-        for root in built.glob(f"*/*/{months.ROOT}"):
-            root.unlink()
-        files.remove(built)
+                files.discard(one.folder, staged)
+        files.discard(shelf.home / "built" / months.customer_key(customer_id), staged)
     return touched
-
-
-def drop(folder: Path) -> None:
-    """Takes a delivery away, its root first: without it nothing of the rest is read."""
-    (folder / parcels.ROOT).unlink(missing_ok=True)
-    files.remove(folder)
 
 
 def _without(shelf: Shelf, parcel: Parcel, customer_id: str) -> None:

@@ -91,13 +91,15 @@ def _touched(one: Parcel, known: Mapping[tuple[str, str], object]) -> Iterator[t
 
 
 def due(shelf: Shelf, job: Job) -> tuple[Job, Month | None] | None:
-    """The job and what there is of it; ``None`` when that is as it should be."""
+    """The job and what there is of it; ``None`` when that is as it should be, all its files included."""
     old = shelf.month(*job.key)
     if old is None:
         return job, None
     present = {one.id for one in job.parcels}
     lost = sorted({*old.facts["inputs"], *old.facts["lost"]} - present)
     whole = Job(job.customer_id, job.month, job.parcels, job.flaws, lost)
+    if any(shelf.part(old.folder, part) is None for part in old.facts["parts"].values()):
+        return whole, old
     if whole.digest == old.facts["digest"]:
         return None
     only_lost = lost and present <= set(old.facts["inputs"]) and old.facts["version"] == VERSION

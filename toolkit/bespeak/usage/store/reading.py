@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,10 +19,12 @@ from bespeak.usage.settled import MICRO
 from bespeak.usage.spans import hours_since_epoch, moment_of
 from bespeak.usage.store.columns import ASIDE_SCHEMA, ROWS_SCHEMA, frame
 from bespeak.usage.store.delivery import words
+from bespeak.usage.store.gathering import days_of
 from bespeak.usage.store.months import Month
 from bespeak.usage.store.shelf import Shelf
 
 _HOUR_US = 3_600_000_000
+_DAY = 24
 _PLACE = ["resource", "size", "region"]
 
 
@@ -33,8 +36,10 @@ def reading(
     Raises ``InputError`` when nothing is known of it, ``StoreError`` when a file is not what was written.
     """
     low, high = _window(found, start, end)
-    rows = frame(_between(shelf, found, "rows", ROWS_SCHEMA, (low, high)))
-    aside = frame(_between(shelf, found, "aside", ASIDE_SCHEMA, (low, high)))
+    window = -math.inf if start is None else low, math.inf if end is None else high
+    found = [month for month in found if _touches(month, window)]
+    rows = frame(_between(shelf, found, "rows", ROWS_SCHEMA, window))
+    aside = frame(_between(shelf, found, "aside", ASIDE_SCHEMA, window))
     sources = sorted({str(name) for month in found for name in month.facts["sources"]})
     return UsageReading(
         usage=usage_table(rows),
@@ -62,6 +67,12 @@ def _window(found: Sequence[Month], start: datetime | None, end: datetime | None
         )
     low = min(firsts) if start is None else hours_since_epoch(start)
     return low, max(lasts) if end is None else hours_since_epoch(end)
+
+
+def _touches(month: Month, window: tuple[float, float]) -> bool:
+    """Whether a month has any hour in the window; records that do not say when are in every one."""
+    first, last = days_of(month.month)
+    return first < 0 or (window[0] < (last + 1) * _DAY and first * _DAY < window[1])
 
 
 def _between(

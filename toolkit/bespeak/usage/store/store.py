@@ -170,6 +170,17 @@ class UsageStore:
         ]
         return max(ends, default=None)
 
+    def known_since(self, customer_id: str, subscription: str = "", source: str = "") -> datetime | None:
+        """From when on (UTC) whole deliveries were asked for, as ``known_until``; ``None`` where there is none."""
+        starts = [
+            one.covers[0]
+            for one in self._shelf.parcels()
+            if one.facts["finished"] and not one.facts["incomplete"] and one.covers
+            if customer_id.lower() in one.customers or one.stream[1] == customer_id.lower()
+            if subscription.lower() in ("", one.stream[2]) and source in ("", one.source)
+        ]
+        return min(starts, default=None)
+
     def forget(self, customer_id: str) -> int:
         """Removes all that is kept of a customer, the bytes as received included; how many deliveries it was in."""
         return forgetting.forget(self._shelf, customer_id.lower())

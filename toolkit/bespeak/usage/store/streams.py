@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from bespeak.usage.store import parcels
@@ -16,22 +17,28 @@ from bespeak.usage.store.shelf import Shelf
 
 @dataclass(eq=False)
 class Stream:
-    """The parcels of one stream before this delivery, and where it stands."""
+    """The parcels of one stream that were received before a delivery, or with it, and those received after it."""
 
     shelf: Shelf
     before: list[Parcel]
+    after: list[Parcel]
     base: str = ""
-    serials: list[int] = field(default_factory=list)
 
     @classmethod
     def of(cls, shelf: Shelf, delivery: Delivery) -> Stream:
         """The stream that a delivery belongs to."""
         mine = (delivery.source, delivery.customer_id.lower(), delivery.subscription.lower())
-        return cls(shelf, [one for one in shelf.parcels() if one.stream == mine])
+        parcels = [one for one in shelf.parcels() if one.stream == mine]
+        until = moment(delivery.received)
+        return cls(
+            shelf,
+            [one for one in parcels if one.order[0] <= until],
+            [one for one in parcels if one.order[0] > until],
+        )
 
     @property
     def last(self) -> list[Parcel]:
-        """The parcels of the delivery that came last."""
+        """The parcels of the delivery that came last before this one."""
         newest = max(self.before, key=lambda one: one.order, default=None)
         return (
             []
@@ -40,17 +47,16 @@ class Stream:
         )
 
     def has(self, digest: str) -> bool:
-        """Whether a page came in the last delivery of this stream, so that its records are still the latest."""
-        return any(digest in one.pages for one in self.last)
+        """Whether a page changes nothing: it came last, or it comes again after what is delivered now."""
+        return any(digest in one.pages for one in (*self.last, *self.after))
 
     def is_the_latest(self, digests: Sequence[str], delivery: Delivery) -> bool:
-        """Whether the last delivery held exactly these pages, about the same time."""
-        last = self.last
-        return (
-            len(last) == 1
-            and list(last[0].facts["pages"]) == list(digests)
-            and last[0].facts["covers"] == _covers(delivery)
-            and not last[0].facts["incomplete"]
+        """Whether a whole delivery changes nothing: the one before it, or one after it, held exactly these pages."""
+        return any(
+            list(one.facts["pages"]) == list(digests)
+            and one.facts["covers"] == _covers(delivery)
+            and not one.facts["incomplete"]
+            for one in (*self.last, *self.after)
         )
 
     def wants_a_mark(self, delivery: Delivery, incomplete: str) -> bool:
@@ -90,7 +96,7 @@ class Stream:
             "edition": 0,
             "serial": serial,
             "by_record": delivery.by_record,
-            "received": delivery.received.isoformat(),
+            "received": moment(delivery.received),
             "partial": [f"{day:%Y-%m-%d}" for day in delivery.partial],
             "also": list(also),
             "finished": finished,
@@ -98,5 +104,10 @@ class Stream:
         }
 
 
+def moment(when: datetime) -> str:
+    """A moment as a text that sorts in the order of time."""
+    return when.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def _covers(delivery: Delivery) -> list[str] | None:
-    return None if delivery.covers is None else [moment.isoformat() for moment in delivery.covers]
+    return None if delivery.covers is None else [moment(one) for one in delivery.covers]

@@ -1,0 +1,49 @@
+"""The text of one record is found in whatever encoding it came."""
+
+import gzip
+import io
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from bespeak.usage.store.raw_text import record_texts
+
+
+def parquet():
+    file = io.BytesIO()
+    pq.write_table(pa.table({"a": [1, 2]}), file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("raw", "texts"),
+    [
+        (b'{"totalCount": 2, "items": [{"a": 1.10}, {"b":[2]}]}', ['{"a": 1.10}', '{"b":[2]}']),
+        (b'\xef\xbb\xbf{"value": [{"a": 1}]}', ['{"a": 1}']),
+        (b'[{"a":1},{"a":2}]', ['{"a":1}', '{"a":2}']),
+        (b'{"a":1}\n{"a":2}\n', ['{"a":1}', '{"a":2}']),
+        (gzip.compress(b'{"a":1}\n{"a":2}\n'), ['{"a":1}', '{"a":2}']),
+        (b'\xef\xbb\xbfa,b\r\n1,"x\ny"\r\n2,z\r\n', ['1,"x\ny"', "2,z"]),
+        (parquet(), ['{"a": 1}', '{"a": 2}']),
+        (b"", []),
+        (b"\x1f\x8bnonsense", []),
+        (b"PAR1nonsense", []),
+        (b'{"items": 5}', []),
+    ],
+    ids=[
+        "page",
+        "value",
+        "list",
+        "lines",
+        "gzip",
+        "csv",
+        "parquet",
+        "empty",
+        "no gzip",
+        "no parquet",
+        "no list",
+    ],
+)
+def test_each_record_has_its_text(raw, texts):
+    assert list(record_texts(raw)) == texts
