@@ -1,12 +1,8 @@
 """What is added is kept as it came, once, and split by customer when the tables are made."""
 
-from datetime import timedelta
-
 import pytest
 from deliveries import (
     CUSTOMER,
-    START,
-    SUB,
     aside_reasons,
     days,
     delivery,
@@ -160,13 +156,6 @@ def test_cost_is_conserved_in_each_currency(store):
     table = store.conservation(CUSTOMER).set_index("what")
     assert table.loc["cost_e6 EUR"].tolist() == [1_234_570, 1_234_567, 3]
     assert table.loc["cost_e6 USD"].tolist() == [7, 7, 0]
-
-
-def test_an_empty_delivery_says_up_to_when_usage_is_known(store):
-    store.add(delivery(covers=(START, START + timedelta(days=3)), subscription=SUB))
-    assert store.known_until(CUSTOMER, SUB, "utilization_hourly") == START + timedelta(days=3)
-    assert store.known_until(CUSTOMER, SUB, "rated_usage") is None
-    assert store.build().written == 0
 
 
 def test_a_bucket_holds_machines_whole_and_the_totals_are_the_same(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,16 @@ from bespeak.usage.store.building import WAVE, Building
 from bespeak.usage.store.columns import ASIDE_SCHEMA, ROWS_SCHEMA
 from bespeak.usage.store.delivery import Added, Built, Delivery, Progress, words
 from bespeak.usage.store.engine import Engine
+from bespeak.usage.store.knowing import cut_since, known_span, streams
 from bespeak.usage.store.months import Month
 from bespeak.usage.store.opening import Wanted, hour_of, opened
+from bespeak.usage.store.parcels import Parcel
 from bespeak.usage.store.reading import reading
 from bespeak.usage.store.shelf import Shelf
 from bespeak.usage.store.summary import conservation, customers, set_aside
 from bespeak.usage.store.taking import Taking
 from bespeak.usage.store.writing import HOURLY_SCHEMA
 from bespeak.worlds import stamp
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class UsageStore:
@@ -151,35 +151,24 @@ class UsageStore:
         return found
 
     def known_until(self, customer_id: str, subscription: str = "", source: str = "") -> datetime | None:
-        """Up to when (UTC) whole deliveries were asked for; ``None`` where there is none.
+        """Up to when (UTC) whole deliveries tell; ``None`` where there is none.
 
         Of one subscription and one source where they are given.
         """
-        mine = [
-            one
-            for one in self._shelf.parcels()
-            if one.facts["finished"] and not one.facts["incomplete"]
-            if customer_id.lower() in one.customers
-            and subscription.lower() in ("", one.stream[2])
-            and source in ("", one.source)
-        ]
-        ends = [
-            one.covers[1] if one.covers else _after(max(day for _, _, day in one.index))
-            for one in mine
-            if one.covers or one.index
-        ]
-        return max(ends, default=None)
+        span = known_span(self._about(customer_id, subscription, source))
+        return None if span is None else span[1]
 
     def known_since(self, customer_id: str, subscription: str = "", source: str = "") -> datetime | None:
-        """From when on (UTC) whole deliveries were asked for, as ``known_until``; ``None`` where there is none."""
-        starts = [
-            one.covers[0]
-            for one in self._shelf.parcels()
-            if one.facts["finished"] and not one.facts["incomplete"] and one.covers
-            if customer_id.lower() in one.customers or one.stream[1] == customer_id.lower()
-            if subscription.lower() in ("", one.stream[2]) and source in ("", one.source)
-        ]
-        return min(starts, default=None)
+        """From when (UTC) whole deliveries tell without a gap up to ``known_until``."""
+        span = known_span(self._about(customer_id, subscription, source))
+        return None if span is None else span[0]
+
+    def cut_since(self, customer_id: str, subscription: str = "", source: str = "") -> datetime | None:
+        """From when (UTC) a delivery was to tell that was cut off and not made good; ``None`` where none was.
+
+        Reading from there to now in one delivery makes it good.
+        """
+        return cut_since(self._about(customer_id, subscription, source))
 
     def forget(self, customer_id: str) -> int:
         """Removes all that is kept of a customer, the bytes as received included; how many deliveries it was in."""
@@ -190,7 +179,7 @@ class UsageStore:
         """The files that are not what was written and are not read: file, and a sentence that says what is wrong."""
         self._shelf.parcels()
         self._shelf.months()
-        rows = sorted((path.as_posix(), why) for path, why in self._shelf.rejected.items())
+        rows = sorted((path.as_posix(), why) for path, why in dict(self._shelf.rejected).items())
         return pd.DataFrame(rows, columns=["file", "what"], dtype="str")
 
     @property
@@ -207,6 +196,9 @@ class UsageStore:
         ]
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
+    def _about(self, customer_id: str, subscription: str, source: str) -> list[Parcel]:
+        return streams(self._shelf.parcels(), customer_id.lower(), subscription.lower(), source)
+
     def _months(self, customer_id: str | None, months: Collection[str] | None = None) -> list[Month]:
         found = self._shelf.months(None if customer_id is None else customer_id.lower())
         return [one for one in found if months is None or one.month in months]
@@ -219,7 +211,3 @@ def usage_store(session: Session) -> UsageStore:
 
 def _digests(month: Month) -> list[str]:
     return [str(month.facts["parts"][name]["sha256"]) for name in ("rows", "aside")]
-
-
-def _after(day: int) -> datetime:
-    return _EPOCH + timedelta(days=day + 1)
