@@ -83,6 +83,7 @@ from bespeak.errors import (
     RefusedError,
     ServiceError,
     SignInError,
+    StoreError,
     TableError,
     UnreachableError,
     UnreadableError,
@@ -113,6 +114,7 @@ from bespeak.usage import (
     read_usage,
 )
 from bespeak.usage.store import Delivery, UsageStore, usage_store
+from bespeak.usage.sync import Refreshed, refresh_usage
 
 __all__ = [
     "AnswerLostError",
@@ -145,6 +147,7 @@ __all__ = [
     "Purchase",
     "PurchasePlan",
     "Quote",
+    "Refreshed",
     "RefusedError",
     "Renewal",
     "Rescue",
@@ -153,6 +156,7 @@ __all__ = [
     "ServiceError",
     "Session",
     "SignInError",
+    "StoreError",
     "Study",
     "Survey",
     "TableError",
@@ -220,6 +224,7 @@ __all__ = [
     "read_usage",
     "recommend",
     "recover",
+    "refresh_usage",
     "refuse",
     "register",
     "renewal",

@@ -6,10 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+import pandas as pd
+
+from bespeak.errors import UnreadableError
 from bespeak.usage.control import Control
 from bespeak.usage.headers import bind, header, quantities
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.settle import settle
+
+_MARK = b"\xef\xbb\xbf"
 
 
 def from_rated(
@@ -28,6 +34,41 @@ def from_rated(
     columns = _columns(items)
     lacking = control.shortfall(quantities(columns)) if control else ""
     return settle(bind(columns, "The rated usage"), start=start, end=end, source=source, incomplete=lacking)
+
+
+def records_of_rated_page(body: bytes, page: int = 0) -> pd.DataFrame:
+    """RECORDS of one page of rated lines of Partner Center, as it was received."""
+    try:
+        told = msgspec.json.decode(body.removeprefix(_MARK))
+    except msgspec.DecodeError as error:
+        raise UnreadableError(
+            f"A page of rated usage is no JSON ({str(error)[:120]}).", "Read the page again."
+        ) from None
+    items = told.get("items") if isinstance(told, dict) else None
+    if not isinstance(items, list):
+        raise UnreadableError("A page of rated usage has no list of items.", "Read the page again.")
+    return _records(items, page)
+
+
+def records_of_lines(text: bytes, page: int = 0) -> pd.DataFrame:
+    """RECORDS of JSON lines, as an export of Microsoft Graph holds them; raises ``UnreadableError`` for half a line."""
+    try:
+        items = msgspec.json.Decoder().decode_lines(text.removeprefix(_MARK))
+    except msgspec.DecodeError as error:
+        raise UnreadableError(
+            f"The export has a line that is no JSON ({str(error)[:120]}).", "Ask for the export again."
+        ) from None
+    return _records(items, page)
+
+
+def _records(items: Sequence[Any], page: int) -> pd.DataFrame:
+    whole = [item if isinstance(item, Mapping) else {} for item in items]
+    records = bind(_columns(whole), "The rated usage").assign(page=page)
+    broken = [not isinstance(item, Mapping) for item in items]
+    if any(broken):
+        said = ["The record is no object, so nothing can be told of it." if one else "" for one in broken]
+        records["flaw"] = pd.Categorical(said)
+    return records
 
 
 def _columns(items: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

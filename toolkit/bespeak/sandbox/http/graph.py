@@ -16,8 +16,8 @@ from bespeak.sandbox.ids import guid
 from bespeak.sandbox.refusals import RefusalError
 from bespeak.sandbox.world import World
 
-#: Seconds after which a caller should look again.
-AGAIN = "10"
+#: Seconds after which a caller should look again; the service says ten, and a person who tries things waits for them.
+AGAIN = "1"
 _ROOT = "/v1.0/reports/partners/billing"
 _TYPES = "#microsoft.graph.partners.billing."
 _CODE = re.compile(r"[A-Z]{3}")

@@ -1,0 +1,5 @@
+"""Usage from the services, and from files in a folder, into the usage store."""
+
+from bespeak.usage.sync.refresh import Left, Refreshed, refresh_usage
+
+__all__ = ["Left", "Refreshed", "refresh_usage"]
