@@ -30,6 +30,7 @@ _RUNS = (
     ("Standard_D8ds_v5", 6, True),
 )
 _REGION = "polandcentral"
+_DETAILS = {"held": [{"subscription_id": "held", "kind": "legacy"}], "azure": []}
 
 
 class GeneratedUsage:
@@ -55,6 +56,10 @@ class GeneratedUsage:
     def known_until(self, customer_id: str, subscription: str = "") -> datetime | None:
         """The end of the window."""
         return None if subscription or customer_id not in self._number else self._end
+
+    def known_since(self, customer_id: str, subscription: str = "") -> datetime | None:
+        """The beginning of the window."""
+        return None if subscription or customer_id not in self._number else self._end - timedelta(days=DAYS)
 
     def hourly(self, customer_id: str | None = None) -> nw.LazyFrame[Any]:
         """HOURLY_USAGE of one customer."""
@@ -123,7 +128,7 @@ def figures() -> list[Figure]:
 def _facts(customer_id: str, number: int, now: datetime) -> Facts:
     """What a customer owns: every second one has a reservation, with 30 days of use."""
     held = (_owned(number, now),) if number % 2 else ()
-    return Facts(customer_id, now, kind="legacy", country="US", currency="USD", owned=held)
+    return Facts(customer_id, now, kind="legacy", country="US", currency="USD", owned=held, details=_DETAILS)
 
 
 def _owned(number: int, now: datetime) -> Owned:

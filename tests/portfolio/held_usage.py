@@ -15,7 +15,7 @@ class HeldUsage:
     def __init__(self, readings):
         self.readings = dict(readings)
         self.asked = []
-        self.until = {}
+        self.asked_for = {}
 
     def customers(self):
         columns = ["customer_id", "rows", "set_aside", "first", "last", "incomplete", "received"]
@@ -29,8 +29,11 @@ class HeldUsage:
             {"what": ["hours_e6"], "came": [came], "used": [came - aside], "set_aside": [aside]}
         )
 
+    def known_since(self, customer_id, subscription=""):
+        return self.asked_for.get((customer_id, subscription), (None, None))[0]
+
     def known_until(self, customer_id, subscription=""):
-        return self.until.get((customer_id, subscription))
+        return self.asked_for.get((customer_id, subscription), (None, None))[1]
 
     def hourly(self, customer_id=None):
         self.asked.append(customer_id)

@@ -9,6 +9,7 @@ from held_usage import HeldUsage, readings_of
 
 from bespeak import connect, customer_details, customers, recommend, study
 from bespeak.portfolio import Survey, at_stake, portfolio
+from bespeak.portfolio.kept import Kept
 from bespeak.tables import PORTFOLIO
 
 FEBRUARY = datetime(2027, 2, 1, tzinfo=UTC)
@@ -119,6 +120,40 @@ def test_money_is_not_shown_where_usage_ends_before_the_window(world, listed, st
     )
     assert math.isnan(told["saving_low"])
     assert "Usage is known until 2027-01-11 00:00 UTC only" in told["incomplete"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "missing"),
+    [
+        ((-30, 2), ""),
+        (
+            (-30, 1),
+            "Usage is known until 2027-01-12 00:00 UTC only, and the window ends 2027-01-13 00:00 UTC.",
+        ),
+        (
+            (-27, 2),
+            "Usage is known from 2026-12-15 00:00 UTC only, and the window begins 2026-12-14 00:00 UTC.",
+        ),
+    ],
+)
+def test_what_counts_is_for_which_time_the_source_was_asked(world, listed, store, asked, missing):
+    """Machines that stopped leave no records behind: two days without any are no gap when they were asked for."""
+    one = listed.set_index("name").loc["Humongous Insurance", "customer_id"]
+    stopped = HeldUsage({one: store.readings[one]})
+    now = world.now()
+    stopped.asked_for[one, ""] = tuple(now + timedelta(days=days) for days in asked)
+    told = portfolio(world, stopped, as_of=now + timedelta(days=2), young=timedelta(days=9))
+    row = told.table.set_index("customer_id").loc[one]
+    assert row["incomplete"].removesuffix(" Read the usage again.") == missing
+    assert math.isnan(row["saving_low"]) == bool(missing)
+
+
+def test_what_is_kept_of_a_customer_is_what_was_read(world, listed):
+    one = listed.set_index("name").loc["Bellows College", "customer_id"]
+    read, kept = customer_details(world, one), Kept(world.home / "portfolio").facts(one).customer
+    assert kept.subscriptions.equals(read.subscriptions)
+    assert kept.azure_subscriptions.equals(read.azure_subscriptions)
+    assert (kept.name, kept.kind, kept.currency) == (read.name, read.kind, read.currency)
 
 
 def test_the_second_look_reads_nothing_and_works_nothing_out(world, store, view):

@@ -30,9 +30,9 @@ from bespeak_widgets.vm_sizing import VmSizing
 
 _RANKS = (
     ("Money at stake", "money"),
-    ("What ends next", "expiry"),
-    ("What is paid and not used", "under_use"),
-    ("Exchange right that ends", "exchange"),
+    ("Next end", "expiry"),
+    ("Paid and not used", "under_use"),
+    ("Exchange right ending", "exchange"),
 )
 #: The column that a rank goes by, and whether it descends.
 _GOES_BY = {"money": (1, True), "expiry": (5, False), "under_use": (7, True), "exchange": (8, False)}

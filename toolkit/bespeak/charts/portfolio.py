@@ -18,7 +18,7 @@ from bespeak.worlds import world_of
 #: So many customers have a bar.
 MOST_BARS = 20
 #: So many letters of a name stand beside a bar.
-_LETTERS = 24
+_LETTERS = 22
 #: Up to so many customers each has a mark of its own on the axis.
 _EACH = 6
 #: So many months are drawn.
@@ -87,7 +87,7 @@ def rank_chart(ranked: pd.DataFrame, by: str) -> go.Figure:
         ],
         world=world_of(ranked),
         height=max(140, 64 + 22 * len(shown)),
-        margin={"l": 176, "r": 24, "t": 12, "b": 44},
+        margin={"l": 188, "r": 24, "t": 12, "b": 44},
         xaxis={"title": {"text": unit}, "rangemode": "tozero", "tickformat": ",d", "nticks": 6},
         yaxis={
             "tickvals": list(range(len(shown))),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
-from bespeak.tables import HOLDINGS
+from bespeak.customers import CustomerDetails
+from bespeak.customers.details import Kind
+from bespeak.tables import AZURE_SUBSCRIPTIONS, HOLDINGS, SUBSCRIPTIONS
 
 _VERSION = 1
 _TIMES = ("start", "expiry")
@@ -49,7 +51,7 @@ class Facts:
     country: str = ""
     currency: str = ""
     owned: tuple[Owned, ...] = ()
-    subscriptions: tuple[str, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
     no_prices: str = ""
     why_not: str = ""
 
@@ -57,6 +59,28 @@ class Facts:
     def holdings(self) -> pd.DataFrame:
         """The table HOLDINGS."""
         return HOLDINGS.frame(one.holding for one in self.owned)
+
+    @property
+    def legacy(self) -> list[str]:
+        """The legacy subscriptions, each of which is asked for its usage alone."""
+        return [str(one["subscription_id"]) for one in self.details["held"] if one["kind"] == "legacy"]
+
+    @property
+    def customer(self) -> CustomerDetails:
+        """What was read of the customer, as those take it who read its usage."""
+        told = self.details
+        return CustomerDetails(
+            customer_id=self.customer_id,
+            name=str(told["name"]),
+            domain=str(told["domain"]),
+            country=self.country,
+            currency=told["currency"],
+            relationship=str(told["relationship"]),
+            kind=cast("Kind", self.kind),
+            subscriptions=SUBSCRIPTIONS.frame(told["held"]),
+            azure_subscriptions=AZURE_SUBSCRIPTIONS.frame(told["azure"]),
+            agreement_signed=told["agreement_signed"],
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The facts as JSON can hold them."""
@@ -67,11 +91,32 @@ class Facts:
             "kind": self.kind,
             "country": self.country,
             "currency": self.currency,
-            "subscriptions": list(self.subscriptions),
+            "details": self.details,
             "no_prices": self.no_prices,
             "why_not": self.why_not,
             "owned": [_owned_json(one) for one in self.owned],
         }
+
+
+def details_json(details: CustomerDetails) -> dict[str, Any]:
+    """What is kept of a customer beside its kind and market."""
+    return {
+        "name": details.name,
+        "domain": details.domain,
+        "currency": details.currency,
+        "relationship": details.relationship,
+        "agreement_signed": details.agreement_signed,
+        "held": _rows(details.subscriptions),
+        "azure": _rows(details.azure_subscriptions),
+    }
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of texts, empty cells as ``None``."""
+    return [
+        {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        for row in table.to_dict("records")
+    ]
 
 
 def facts_of(told: Mapping[str, Any]) -> Facts:
@@ -84,7 +129,7 @@ def facts_of(told: Mapping[str, Any]) -> Facts:
         kind=str(told["kind"]),
         country=str(told["country"]),
         currency=str(told["currency"]),
-        subscriptions=tuple(map(str, told["subscriptions"])),
+        details=dict(told["details"]),
         no_prices=str(told["no_prices"]),
         why_not=str(told["why_not"]),
         owned=tuple(_owned_of(one) for one in told["owned"]),

@@ -23,7 +23,7 @@ from bespeak.errors import (
     UnreachableError,
 )
 from bespeak.holdings import holdings, renewal, utilisation
-from bespeak.portfolio.facts import Facts, Owned, Used
+from bespeak.portfolio.facts import Facts, Owned, Used, details_json
 from bespeak.portfolio.prices import NO_PRICES, Prices
 from bespeak.terms import Amortisation
 
@@ -86,7 +86,7 @@ def _read(session: Session, prices: Prices, customer_id: str, on: date) -> Facts
         kind=details.kind,
         country=details.country,
         currency=book.currency if book else details.currency or "",
-        subscriptions=tuple(details.azure_subscriptions["azure_subscription_id"]),
+        details=details_json(details),
         no_prices=no_prices,
         owned=tuple(
             _owned(session, table.loc[place], book, on, alive=place in alive) for place in table.index

@@ -166,7 +166,7 @@ class Survey:
 
     def _is_open(self, customer_id: str, mark: str) -> bool:
         known = self._worked.get(customer_id)
-        return known is None or known.mark != mark or known.ends_early  # more may have been asked since
+        return known is None or known.mark != mark or known.has_gap  # more may have been asked since
 
     def _current(self, customer_id: str, marks: dict[str, str]) -> Worked | None:
         known = self._worked.get(customer_id)
@@ -175,7 +175,7 @@ class Survey:
     def _work_out(self, customer_id: str, mark: str, now: datetime) -> Worked:
         facts = self._facts[customer_id]
         span = self._span(facts, now)
-        usage = usage_of(self._store, self._stored[customer_id], facts.subscriptions, span.end)
+        usage = usage_of(self._store, self._stored[customer_id], facts.legacy, (span.start, span.end))
         return work_out(usage, facts, self._market(facts, now.date()), span, mark)
 
     def _market(self, facts: Facts, on: date) -> Market | str:

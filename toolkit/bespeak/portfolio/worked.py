@@ -35,7 +35,7 @@ class Span:
 class Worked:
     """What was worked out for one customer; ``mark`` tells from what.
 
-    ``set_aside`` is a share of the VM hours. ``ends_early`` says that usage is not known to the end of the window.
+    ``set_aside`` is a share of the VM hours. ``has_gap`` says that usage is not known for the whole window.
     Where there is no ``stake``, ``no_stake`` says why.
     """
 
@@ -45,7 +45,7 @@ class Worked:
     set_aside: float = 0.0
     known_until: datetime | None = None
     incomplete: str = ""
-    ends_early: bool = False
+    has_gap: bool = False
     stake: Stake | None = None
     no_stake: str = ""
 
@@ -83,27 +83,32 @@ def work_out(usage: Usage, facts: Facts, market: Market | str, span: Span, mark:
     """
     hourly = usage.hourly
     inside = hourly[(hourly["hour"] >= hour_of(span.start)) & (hourly["hour"] < hour_of(span.end))]
-    until, early = usage.known_until, usage.known_until is not None and usage.known_until < span.end
-    missing = usage.incomplete or (_ends_early(usage.known_until, span) if early else "")
+    gap = _gap(usage, span)
+    missing = usage.incomplete or gap
     stake, why = _stake(hourly, facts, market, span, missing)
     return Worked(
         mark=mark,
         machines=busiest(inside),
         vm_hours=float(inside["hours_e6"].sum()) / 1_000_000,
         set_aside=usage.set_aside,
-        known_until=until,
+        known_until=usage.known_until,
         incomplete=missing,
-        ends_early=early,
+        has_gap=bool(gap),
         stake=stake,
         no_stake=why,
     )
 
 
-def _ends_early(until: datetime | None, span: Span) -> str:
-    return (
-        f"Usage is known until {until:%Y-%m-%d %H:%M} UTC only, and the window ends {span.end:%Y-%m-%d %H:%M} UTC. "
-        "Read the usage again."
-    )
+def _gap(usage: Usage, span: Span) -> str:
+    """What part of the window nothing is known of, "" where all of it is known."""
+    since, until = usage.known_since, usage.known_until
+    if until is not None and until < span.end:
+        known = f"until {until:%Y-%m-%d %H:%M} UTC only, and the window ends {span.end:%Y-%m-%d %H:%M} UTC"
+    elif since is not None and since > span.start:
+        known = f"from {since:%Y-%m-%d %H:%M} UTC only, and the window begins {span.start:%Y-%m-%d %H:%M} UTC"
+    else:
+        return ""
+    return f"Usage is known {known}. Read the usage again."
 
 
 def _stake(
