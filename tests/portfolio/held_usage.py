@@ -16,10 +16,14 @@ class HeldUsage:
         self.readings = dict(readings)
         self.asked = []
         self.asked_for = {}
+        self.received = ""
 
     def customers(self):
         columns = ["customer_id", "rows", "set_aside", "first", "last", "incomplete", "received"]
-        return pd.DataFrame([_row(one, reading) for one, reading in self.readings.items()], columns=columns)
+        return pd.DataFrame(
+            [_row(one, reading) | {"received": self.received} for one, reading in self.readings.items()],
+            columns=columns,
+        )
 
     def conservation(self, customer_id=None):
         reading = self.readings[customer_id]
@@ -49,7 +53,6 @@ def _row(customer, reading):
         "first": reading.start,
         "last": reading.end,
         "incomplete": reading.incomplete,
-        "received": "",
     }
 
 

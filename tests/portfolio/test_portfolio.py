@@ -141,6 +141,7 @@ def test_what_counts_is_for_which_time_the_source_was_asked(world, listed, store
     one = listed.set_index("name").loc["Humongous Insurance", "customer_id"]
     stopped = HeldUsage({one: store.readings[one]})
     now = world.now()
+    stopped.received = missing  # another delivery
     stopped.asked_for[one, ""] = tuple(now + timedelta(days=days) for days in asked)
     told = portfolio(world, stopped, as_of=now + timedelta(days=2), young=timedelta(days=9))
     row = told.table.set_index("customer_id").loc[one]
