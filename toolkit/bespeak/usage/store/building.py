@@ -6,15 +6,12 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from bespeak.errors import StoreError
 from bespeak.usage.store import buckets, files
 from bespeak.usage.store.columns import frame
 from bespeak.usage.store.delivery import Built, Progress
 from bespeak.usage.store.engine import Engine
-from bespeak.usage.store.gathering import GoneError, days_of, gathered, joined
+from bespeak.usage.store.gathering import GoneError, days_of, gathered, joined, only
 from bespeak.usage.store.making import Made, made
 from bespeak.usage.store.months import Month, customer_key, month_folder
 from bespeak.usage.store.planning import Job, due, jobs
@@ -22,7 +19,7 @@ from bespeak.usage.store.shelf import Shelf
 from bespeak.usage.store.writing import MonthWriter
 
 #: So many records at most are read at once.
-WAVE = 1_000_000
+WAVE = 750_000
 _TRIES = 3
 #: Generations that stay, so that who has just opened the one before can read it to its end.
 _KEPT = 2
@@ -89,7 +86,11 @@ class Building:
         table = joined(list(gathered(self._shelf, parcels, {job.customer_id for job in chosen}, span)))
         ids = tuple(one.id for one in parcels)
         for job in chosen:
-            self._write(job, old[job.key], iter([made(frame(_of(table, job)), job, ids)]))
+            self._write(
+                job,
+                old[job.key],
+                iter([made(frame(only(table, {job.customer_id}, days_of(job.month))), job, ids)]),
+            )
 
     def _large(self, job: Job, old: Month | None) -> None:
         ids = tuple(one.id for one in job.parcels)
@@ -125,14 +126,6 @@ def _waves(waiting: Sequence[Job], size: int) -> Iterator[list[Job]]:
         rows += job.rows
     if wave:
         yield wave
-
-
-def _of(table: pa.Table, job: Job) -> pa.Table:
-    """The records of one customer-month."""
-    first, last = days_of(job.month)
-    own = pc.equal(table["customer_id"].cast(pa.string()), job.customer_id)
-    when = pc.and_(pc.greater_equal(table["day"], first), pc.less_equal(table["day"], last))
-    return table.filter(pc.and_(own, when))
 
 
 def _clear(place: Path, generation: int, staged: Path) -> None:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from bespeak.usage.store import files
 
 #: What DuckDB may hold in memory before it goes to the disk.
-MEMORY = "1200MB"
+MEMORY = "1000MB"
 
 
 class Engine:
