@@ -245,3 +245,93 @@ def test_what_an_error_means_for_money_stands_below_it():
     assert task.as_text().splitlines()[1] == "Nothing was bought. World: live."
     task.problem.say("Choose a size.")
     assert task.as_text() == "! Choose a size."
+
+
+class Ticking:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def paced() -> tuple[Steps, Ticking]:
+    clock = Ticking()
+    return Steps("Reading", lambda _: None, clock), clock
+
+
+def test_work_of_more_than_a_second_says_how_fast_it_is_and_how_long_it_takes() -> None:
+    steps, clock = paced()
+    steps(0, 48_000)
+    clock.now += 4
+    steps(12_400, 48_000)
+    assert steps.text == "Reading: 12,400 of 48,000, 3,100/s, about 12 s left"
+
+
+def test_the_first_second_says_no_pace() -> None:
+    steps, clock = paced()
+    steps(0, 10)
+    clock.now += 0.9
+    steps(5, 10)
+    assert steps.text == "Reading: 5 of 10"
+
+
+def test_slow_work_counts_by_the_minute_and_a_long_rest_in_minutes() -> None:
+    steps, clock = paced()
+    steps(0, 100)
+    clock.now += 10
+    steps(5, 100)
+    assert steps.text == "Reading: 5 of 100, 30/min, about 4 min left"
+
+
+def test_what_has_no_known_end_says_its_pace_only() -> None:
+    steps, clock = paced()
+    steps(0)
+    clock.now += 2
+    steps(500)
+    assert (steps.text, steps.part) == ("Reading: 500, 250/s", None)
+
+
+def test_another_part_of_the_work_has_its_own_pace() -> None:
+    steps, clock = paced()
+    steps(0, 10)
+    clock.now += 5
+    steps.say("Working it out")
+    steps(1, 4)
+    assert (steps.text, steps.part) == ("Working it out: 1 of 4", 0.25)
+
+
+def test_a_known_part_is_a_bar_that_a_reader_can_hear() -> None:
+    task, reached, go_on = Task(), threading.Event(), threading.Event()
+
+    def work(steps: Steps) -> None:
+        steps(1, 4)
+        reached.set()
+        assert go_on.wait(5)
+
+    async def run() -> str:
+        task.start("Reading", work, lambda _: None)
+        await asyncio.to_thread(reached.wait, 5)
+        await asyncio.sleep(0)
+        seen = task._status.value
+        go_on.set()
+        await task.idle()
+        return seen
+
+    assert '<progress value="25" max="100" aria-label="Done">25 %</progress>' in asyncio.run(run())
+
+
+def test_cancelled_work_says_what_it_leaves() -> None:
+    task, gate = Task(keeps="What was read is kept."), Gate()
+
+    async def run() -> None:
+        task.start("Reading", gate, lambda _: None)
+        await _entered(gate)
+        task.cancel()
+        gate.open.set()
+        await task.idle()
+
+    asyncio.run(run())
+    assert task.problem.sentence == "Cancelled. What was read is kept."

@@ -21,27 +21,59 @@ from bespeak_widgets.look import Problem, Shown, hide
 R = TypeVar("R")
 
 
+#: Work that is done by then needs no word about its pace.
+_SOON = 1.0
+_SLOW = 2.0
+_MINUTE = 60
+
+
 class StoppedError(Exception):
     """Ends work whose result nobody waits for any more."""
 
 
 class Steps:
-    """How work says how far it is. Call it with a count, or ``say`` what comes next; both end cancelled work."""
+    """How work says how far it is. Call it with a count, or ``say`` what comes next; both end cancelled work.
 
-    def __init__(self, words: str, changed: Callable[[Steps], None]) -> None:
+    ``clock`` counts seconds; with it work of more than a second says how fast it is and how long it still takes.
+    ``part`` is the share that is done, ``None`` where nobody knows it.
+    """
+
+    def __init__(
+        self,
+        words: str,
+        changed: Callable[[Steps], None],
+        clock: Callable[[], float] | None = None,
+    ) -> None:
         self.text = words
+        self.part: float | None = None
         self._words = words
         self._changed = changed
+        self._clock = clock
+        self._since: tuple[float, int] | None = None
         self._stop = threading.Event()
 
     def __call__(self, count: int, total: int | None = None) -> None:
-        """Shows how many there are so far, and of how many where that is known."""
-        self._show(f"{self._words}: {count:,}" + ("" if total is None else f" of {total:,}"))
+        """Shows how many there are so far, of how many where that is known, and then also how long it still takes."""
+        of = "" if total is None else f" of {total:,}"
+        self.part = min(count / total, 1.0) if total else None
+        self._show(f"{self._words}: {count:,}{of}{self._pace(count, total)}")
 
     def say(self, words: str) -> None:
         """Shows what is being done, such as 'Reading usage records'."""
-        self._words = words
+        self._words, self._since, self.part = words, None, None
         self._show(words)
+
+    def _pace(self, count: int, total: int | None) -> str:
+        """How many a second, and how many seconds are left; nothing in the first second."""
+        if self._clock is None:
+            return ""
+        now = self._clock()
+        began, first = self._since = self._since or (now, count)
+        if now - began < _SOON or count <= first:
+            return ""
+        rate = (count - first) / (now - began)
+        left = "" if total is None else f", about {_duration((total - count) / rate)} left"
+        return f", {_rate(rate)}{left}"
 
     def wait(self, seconds: float, why: str) -> None:
         """Shows how long a pause still is and what for, such as that Microsoft asked for it; ends cancelled work."""
@@ -59,18 +91,30 @@ class Steps:
         self._changed(self)
 
 
+def _rate(rate: float) -> str:
+    return f"{rate:,.0f}/s" if rate >= _SLOW else f"{rate * 60:,.0f}/min"
+
+
+def _duration(seconds: float) -> str:
+    """Seconds as a person counts them: up to two minutes in seconds, then in minutes."""
+    whole = max(math.ceil(seconds), 0)
+    return f"{whole} s" if whole <= 2 * _MINUTE else f"{math.ceil(whole / _MINUTE)} min"
+
+
 class Task(W.VBox):
     """The place where slow work shows its progress, its Cancel button and its error.
 
-    ``about`` stands below its errors. ``keeps_place`` leaves the line of the progress free when nothing runs, so that
+    ``about`` stands below its errors. ``keeps`` says what cancelling leaves, such as "What was read is kept."
+    ``keeps_place`` leaves the line of the progress free when nothing runs, so that
     nothing below it jumps. Without a running event loop (a script, a test) the work is done at once, in the same
     thread.
     """
 
     busy = T.Bool(default_value=False, help="Whether work is under way.")
 
-    def __init__(self, about: str = "", *, keeps_place: bool = False) -> None:
+    def __init__(self, about: str = "", *, keeps_place: bool = False, keeps: str = "") -> None:
         self._keeps_place = keeps_place
+        self._kept = keeps or "Nothing was changed."
         self._status = Shown(live="status")
         self._cancel = W.Button(description="Cancel", tooltip="Stop this work", layout=W.Layout(width="90px"))
         self._line = W.HBox([self._status, self._cancel])
@@ -96,7 +140,11 @@ class Task(W.VBox):
             return False
         self._drop()
         loop = _running_loop()
-        steps = Steps(words, self._show if loop is None else _from_thread(loop, self._show))
+        steps = (
+            Steps(words, self._show)
+            if loop is None
+            else Steps(words, _from_thread(loop, self._show), clock=loop.time)
+        )
         self._begin(steps, cancellable=cancellable)
         if loop is None:
             self._finish(steps, done, functools.partial(_told, work, steps))
@@ -116,7 +164,7 @@ class Task(W.VBox):
         """Stops what is under way; its result, if there comes one, is dropped."""
         if self.busy and self._cancellable:
             self._drop()
-            self.problem.say("Cancelled. Nothing was changed.")
+            self.problem.say(f"Cancelled. {self._kept}")
 
     def guard(self, handler: Callable[..., Any]) -> Callable[..., None]:
         """The handler with its errors shown here; an error in a bare one is visible nowhere in a notebook."""
@@ -162,8 +210,7 @@ class Task(W.VBox):
     def _show(self, steps: Steps) -> None:
         """Shows the latest words of the work that is under way; those of dropped work are too late."""
         if steps is self._steps:
-            spinner = markup.tag("span", class_="spinner", aria_hidden="true")
-            self._status.put(markup.tag("p", spinner, steps.text))
+            self._status.put(markup.tag("p", _mark(steps.part), steps.text, class_="pace"))
 
     def _finish(self, steps: Steps, done: Callable[[R], None], result: Callable[[], R]) -> None:
         """Hands the result on or shows the error, unless something newer has taken the place."""
@@ -193,6 +240,14 @@ class Task(W.VBox):
             self._line.layout.visibility = "visible" if shown else "hidden"
         else:
             hide(self._line, when=not shown)
+
+
+def _mark(part: float | None) -> markup.Markup:
+    """A bar of what is done; where nobody knows how much that is, something that turns."""
+    if part is None:
+        return markup.tag("span", class_="spinner", aria_hidden="true")
+    percent = f"{part * 100:.0f}"
+    return markup.tag("progress", f"{percent} %", value=percent, max="100", aria_label="Done")
 
 
 def _told(work: Callable[[Steps], R], steps: Steps) -> R:
