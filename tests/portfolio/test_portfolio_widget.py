@@ -24,8 +24,8 @@ def page(session, store):
 @pytest.fixture
 def shown(page):
     """The page as it is when it has just been filled."""
-    page._rank.value, page._currency.value, page._find.value = "expiry", "all", ""
-    page._rank.value = "money"
+    page._bar.rank.value, page._bar.currencies.value, page._bar.find.value = "expiry", "all", ""
+    page._bar.rank.value = "money"
     return page
 
 
@@ -48,25 +48,25 @@ def test_the_text_form_says_what_a_person_sees(shown):
 
 def test_another_rank_brings_another_order_and_picture(shown):
     assert names(shown)[0] == "Graphic Design Institute"
-    shown._rank.value = "expiry"
+    shown._bar.rank.value = "expiry"
     assert names(shown)[:3] == ["Adatum Foods", "Fourth Coffee", "Wide World Importers"]
     assert shown._first.title == "What ends next"
     assert shown._table.sorting == {"column": 5, "descending": False}
 
 
 def test_typing_finds_and_keeps_the_rank(shown):
-    shown._find.value = "in"
+    shown._bar.find.value = "in"
     assert names(shown) == [name for name in list(shown.view.ranked("money")["name"]) if "in" in name.lower()]
-    shown._find.value = "coff"
+    shown._bar.find.value = "coff"
     assert names(shown) == ["Fourth Coffee"]
     assert shown._table.status.startswith("1 of 12 customers")
-    shown._find.value = "zzz"
+    shown._bar.find.value = "zzz"
     assert names(shown) == []
     assert "0 of 12 customers have 'zzz'" in shown._table.status
 
 
 def test_one_currency_alone(shown):
-    shown._currency.value = "GBP"
+    shown._bar.currencies.value = "GBP"
     assert names(shown) == ["Wide World Importers", "Fourth Coffee"]
     assert shown._first.title == "Most money at stake in 30 days, GBP"
 
@@ -114,7 +114,7 @@ def test_read_again_reads_everything(shown):
     reads = []
     old = shown._survey.read
     shown._survey.read = lambda ids, progress: reads.extend(ids) or old(ids, progress)
-    press(shown._again)
+    press(shown._bar.again)
     del shown._survey.read
     assert len(reads) == 12
 

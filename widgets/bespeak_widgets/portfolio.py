@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ipywidgets as W  # noqa: N812 - the name that every ipywidgets example uses
 import pandas as pd
 import traitlets as T  # noqa: N812 - the name that ipywidgets' own code uses
@@ -11,39 +9,38 @@ import traitlets as T  # noqa: N812 - the name that ipywidgets' own code uses
 from bespeak import (
     CustomerDetails,
     PortfolioView,
+    Refreshed,
     Session,
     Survey,
+    UsageStore,
     charts,
     customer_details,
     portfolio_columns,
     portfolio_lines,
+    refresh_usage,
+    usage_store,
 )
 from bespeak_widgets.chart import Chart
-from bespeak_widgets.look import Shown, control, hide, in_a_row, nothing_bought
+from bespeak_widgets.look import Shown, hide, nothing_bought
 from bespeak_widgets.order_page import OrderPage
 from bespeak_widgets.panel import Panel
+from bespeak_widgets.portfolio_bar import PortfolioBar
 from bespeak_widgets.portfolio_filling import Filling
 from bespeak_widgets.portfolio_table import PortfolioTable
-from bespeak_widgets.portfolio_words import counted, opened, tiles
+from bespeak_widgets.portfolio_words import came, counted, opened, tiles
 from bespeak_widgets.task import Steps, Task
 from bespeak_widgets.vm_sizing import VmSizing
 
-_RANKS = (
-    ("Money at stake", "money"),
-    ("Next end", "expiry"),
-    ("Paid and not used", "under_use"),
-    ("Exchange right ending", "exchange"),
-)
 #: The column that a rank goes by, and whether it descends.
 _GOES_BY = {"money": (1, True), "expiry": (5, False), "under_use": (7, True), "exchange": (8, False)}
-_ALL = "all"
 
 
 class Portfolio(Panel):
     """Shows at once what is known on this machine, reads what has grown old, and fills the page as it comes.
 
-    ``store`` is the local usage store, ``days`` how far back usage is looked at, ``customers`` a table of them in the
-    place of all. Set ``customer_id`` to open a customer's own page below; ``details`` is what was read of it.
+    ``store`` is another usage store than that of the session, ``days`` how far back usage is looked at, ``customers`` a
+    table of them in the place of all. Set ``customer_id`` to open a customer's own page below; ``details`` is what was
+    read of it.
     """
 
     view = T.Instance(
@@ -55,19 +52,27 @@ class Portfolio(Panel):
     def __init__(
         self,
         session: Session,
-        store: Any,  # noqa: ANN401 - a usage store; the toolkit's survey says what it needs of one
+        store: UsageStore | None = None,
         *,
         days: int = 30,
         customers: pd.DataFrame | None = None,
         folder: str = "bespeak-out",
     ) -> None:
-        self._session, self._store, self._days, self._customers = session, store, days, customers
+        self._session, self._days, self._customers = session, days, customers
+        self._store = usage_store(session) if store is None else store
         self._survey: Survey | None = None
         self._sorted: tuple[int, bool] | None = None
         self._build_page()
         self._build_customer(days, folder)
         super().__init__(
-            self._page, self._bar, self._reading, self._tiles, self._table, self._pictures, self._customer
+            self._page,
+            self._bar,
+            self._reading,
+            self._came,
+            self._tiles,
+            self._table,
+            self._pictures,
+            self._customer,
         )
         self._connect()
         self._begin()
@@ -75,24 +80,8 @@ class Portfolio(Panel):
     def _build_page(self) -> None:
         about = nothing_bought(self._session.world)
         self._page = OrderPage()
-        self._rank = W.Dropdown(
-            description="Rank by", options=_RANKS, value="money", **_field("250px", "60px")
-        )
-        self._currency = W.Dropdown(
-            description="Currency", options=[("all", _ALL)], **_field("150px", "66px")
-        )
-        self._find = W.Text(
-            description="Find",
-            placeholder="name, domain or tenant id",
-            continuous_update=True,
-            **_field("270px", "40px"),
-        )
-        self._again = W.Button(
-            description="Read again",
-            tooltip="Read all customers and what they own again",
-            layout={"width": "110px"},
-        )
-        self._bar = in_a_row(self._rank, self._currency, self._find, self._again)
+        self._bar = PortfolioBar()
+        self._came = Shown(live="status")
         self._reading = Task(about, keeps_place=True)
         self._filling = Filling(self._reading, self._show)
         self._choosing = Task(about)
@@ -115,12 +104,13 @@ class Portfolio(Panel):
 
     def _connect(self) -> None:
         guard = self._choosing.guard
-        self._rank.observe(guard(lambda _: self._rank_anew()), "value")
-        self._currency.observe(guard(lambda _: self._arrange()), "value")
-        self._find.observe(guard(lambda _: self._arrange(pictures=False)), "value")
+        self._bar.rank.observe(guard(lambda _: self._rank_anew()), "value")
+        self._bar.currencies.observe(guard(lambda _: self._arrange()), "value")
+        self._bar.find.observe(guard(lambda _: self._arrange(pictures=False)), "value")
         self._table.observe(guard(lambda change: self._sort(change["new"]["column"])), "asked")
         self._table.observe(guard(lambda change: self._choose(change["new"]["key"])), "opened")
-        self._again.on_click(self._reading.guard(lambda _: self._read_again()))
+        self._bar.usage.on_click(self._reading.guard(lambda _: self._read_usage()))
+        self._bar.again.on_click(self._reading.guard(lambda _: self._read_again()))
         self.observe(self._opening.guard(lambda _: self._open()), "customer_id")
 
     def _begin(self) -> None:
@@ -149,6 +139,23 @@ class Portfolio(Panel):
 
         self._reading.start("Reading the list of customers", work, self._begun)
 
+    def _read_usage(self) -> None:
+        """Reads the usage of all customers that can have any; what was read stays when it is cancelled."""
+        survey = self._survey
+        if survey is not None:
+            self._came.put("")
+            self._reading.start(
+                "Reading usage",
+                lambda steps: refresh_usage(
+                    self._session, self._store, survey.azure_customers(), days=self._days, progress=steps
+                ),
+                self._usage_came,
+            )
+
+    def _usage_came(self, found: Refreshed) -> None:
+        self._came.put(came(found))
+        self.look_again()
+
     def look_again(self) -> None:
         """Takes usage into account that has come into the store."""
         if self._survey is not None:
@@ -161,13 +168,7 @@ class Portfolio(Panel):
         for part in (self._tiles, self._pictures):
             hide(part, when=view.table.empty)
         self._tiles.put(tiles(view))
-        currencies = [(code, code) for code in view.totals()["currency"]]
-        options = [("all", _ALL), *currencies]
-        if list(self._currency.options) != options:
-            chosen = self._currency.value
-            self._currency.options = options
-            self._currency.value = chosen if chosen in dict(options).values() else _ALL
-        hide(self._currency, when=len(currencies) < 2)  # noqa: PLR2004 - one currency is no choice
+        self._bar.offer(view)
         self._table.put((line.key, line.note, line.cells) for line in portfolio_lines(view.table))
         self._arrange()
 
@@ -177,7 +178,7 @@ class Portfolio(Panel):
 
     def _sort(self, column: int) -> None:
         """Sorts by the column of a head; a second press turns the order round."""
-        now = self._sorted or _GOES_BY[self._rank.value]
+        now = self._sorted or _GOES_BY[self._bar.rank.value]
         turned = now[0] == column
         self._sorted = (column, not now[1] if turned else portfolio_columns()[column].descends)
         self._arrange(pictures=False)
@@ -186,16 +187,16 @@ class Portfolio(Panel):
         view = self.view
         if view is None:
             return
-        currency = "" if self._currency.value == _ALL else self._currency.value
-        column, descending = self._sorted or _GOES_BY[self._rank.value]
-        shown = view.found(self._find.value, self._rank.value, currency)
+        rank, currency, typed = self._bar.rank.value, self._bar.currency, self._bar.find.value
+        column, descending = self._sorted or _GOES_BY[self._bar.rank.value]
+        shown = view.found(typed, rank, currency)
         if self._sorted:
             order = view.sorted(portfolio_columns()[column].name, descending=descending)
             shown = order[order["customer_id"].isin(shown["customer_id"])]
-        words = counted(view, len(shown), self._find.value)
+        words = counted(view, len(shown), typed)
         self._table.arrange(shown["customer_id"], words, column=column, descending=descending)
         if pictures:
-            self._first.show(charts.rank_chart(view.ranked(self._rank.value, currency), self._rank.value))
+            self._first.show(charts.rank_chart(view.ranked(rank, currency), rank))
             self._calendar.show(charts.expiry_calendar(view.table, view.as_of.date()))
 
     def _choose(self, customer_id: str) -> None:
@@ -226,8 +227,3 @@ class Portfolio(Panel):
 
 def _numbers() -> list[int]:
     return [place for place, column in enumerate(portfolio_columns()) if column.is_number]
-
-
-def _field(width: str, label: str) -> dict[str, Any]:
-    """The look of a short control of the bar, whose name takes no more than it needs."""
-    return control(width=width) | {"style": {"description_width": label}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bespeak import CustomerDetails, PortfolioView, Tile, markup, portfolio_tiles
+from bespeak import CustomerDetails, PortfolioView, Refreshed, Tile, markup, portfolio_tiles
 from bespeak_widgets.look import heading
 
 
@@ -39,3 +39,15 @@ def opened(view: PortfolioView, details: CustomerDetails) -> markup.Markup:
     reasons = list(rows["reasons"].iloc[0]) if len(rows) else []
     why_not = [text for text in rows["why_not"] if text]
     return markup.join(heading(details.name), markup.bullets([*why_not, *reasons]))
+
+
+def came(found: Refreshed) -> markup.Markup:
+    """How much usage came, and whose could not be read."""
+    told = markup.tag("p", f"{found.records:,} usage records of {found.customers:,} customers came.")
+    missed = markup.bullets(f"{left.customer}: {left.why}" for left in found.skipped)
+    remarks = markup.bullets(found.remarks)
+    return markup.join(
+        told,
+        *([markup.tag("h4", "Not read"), missed] if found.skipped else []),
+        *([remarks] if found.remarks else []),
+    )

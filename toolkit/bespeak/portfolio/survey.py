@@ -10,6 +10,7 @@ import pandas as pd
 
 from bespeak.advice.offers import Market
 from bespeak.clients.session import Session
+from bespeak.customers import CustomerDetails
 from bespeak.customers import customers as list_customers
 from bespeak.customers.details import Kind
 from bespeak.errors import BespeakError
@@ -103,6 +104,11 @@ class Survey:
                     progress(done, len(ids))
         finally:
             self._kept.keep_worked(self._worked)
+
+    def azure_customers(self) -> list[CustomerDetails]:
+        """What was read of the customers that can have usage: ``refresh_usage`` takes them."""
+        known = (self._facts.get(one) for one in self.listed["customer_id"])
+        return [one.customer for one in known if one is not None and one.kind in {"azure_plan", "legacy"}]
 
     def look_into_store(self) -> None:
         """Takes what the store knows by now, after usage was read."""
