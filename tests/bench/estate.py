@@ -1,4 +1,4 @@
-"""A large estate as the store keeps it: Parquet of STORED_USAGE, a file for each customer and month, and prices.
+"""A large estate as the store keeps it: Parquet of STORED_USAGE and HOURLY_USAGE by customer and month, and prices.
 
 ``python tests/bench/estate.py FOLDER MILLIONS`` writes it. The same arguments give the same rows.
 """
@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from bespeak.usage.steps import hourly, scale
+from bespeak.usage.store.columns import ROWS_SCHEMA
+from bespeak.usage.store.writing import HOURLY_SCHEMA
 
 #: 2026-10-01 00:00 UTC, in hours since 1970, and 30 days from there.
 START = 497_616
@@ -38,21 +45,59 @@ _SHARES = (0.58, 0.12, 0.14, 0.04, 0.12)
 _TIER = 4
 
 
-def write(folder: Path, customers: int, machines: int = MACHINES) -> int:
-    """Writes the rows of so many customers, and returns how many rows that are."""
-    written = 0
-    for number in range(customers):
-        table = rows(number, machines)
-        place = folder / customer_id(number)
-        place.mkdir(parents=True, exist_ok=True)
-        write_rows(table, place / f"{MONTH}.parquet")
-        written += table.num_rows
-    return written
+def write(folder: Path, customers: int) -> int:
+    """Writes the rows and the hourly usage of so many customers, and returns how many rows that are."""
+    with ProcessPoolExecutor(2) as workers:
+        return sum(workers.map(partial(write_customer, folder), range(customers), chunksize=10))
 
 
-def write_rows(table: pa.Table, path: Path) -> None:
-    """One file, in the way that the store writes it."""
-    pq.write_table(table, path, compression="zstd", row_group_size=1_000_000)
+def write_customer(folder: Path, number: int) -> int:
+    """Writes both files of one customer, as the store lays them out; how many rows it has."""
+    table = rows(number)
+    place = folder / customer_id(number) / MONTH
+    place.mkdir(parents=True, exist_ok=True)
+    _write_table(table.cast(ROWS_SCHEMA), place / "rows.parquet")
+    made = hourly(nw.from_native(table.to_pandas())).to_native()
+    order = ["azure_subscription_id", "region", "size", "resource_group", "currency", "hour", "each_e6"]
+    arrow = pa.Table.from_pandas(made.sort_values(order), schema=HOURLY_SCHEMA, preserve_index=False)
+    _write_table(arrow, place / "hourly.parquet")
+    return table.num_rows
+
+
+def _write_table(table: pa.Table, path: Path) -> None:
+    delta = {"row": "DELTA_BINARY_PACKED"} if "row" in table.column_names else {}
+    pq.write_table(
+        table,
+        path,
+        compression="zstd",
+        compression_level=1,
+        row_group_size=500_000,
+        use_dictionary=[name for name in table.column_names if name not in delta],
+        column_encoding=delta,
+    )
+
+
+def offers() -> pd.DataFrame:
+    """The smallest size of each group of the estate in each region, for both terms, priced by its units."""
+    table = scale()
+    known = table[table["size"].isin(SIZES)].sort_values(["ratio_e6", "size"]).drop_duplicates("group")
+    rows = [
+        {
+            "region": region,
+            "group": one.group,
+            "term": term,
+            "size": one.size,
+            "ratio_e6": int(one.ratio_e6),
+            "payg_e6": int(one.ratio_e6) * (48_000 + 1000 * place) // 1_000_000,
+            "total_e6": int(one.ratio_e6) * (48_000 + 1000 * place) // 1_000_000 * hours * share // 100,
+            "term_hours": hours,
+        }
+        for place, region in enumerate(REGIONS)
+        for one in known.itertuples(name="Size")
+        for term, hours, share in (("P1Y", 8760, 62), ("P3Y", 26280, 41))
+    ]
+    texts = dict.fromkeys(("region", "group", "term", "size"), "str")
+    return pd.DataFrame(rows).astype(texts)
 
 
 def customer_id(number: int) -> str:

@@ -15,6 +15,7 @@ from bespeak.usage.steps import (
     customer_totals,
     group_demand,
     hourly,
+    quantities,
     scale,
 )
 
@@ -121,6 +122,8 @@ def all_steps(rows: nw.DataFrame | nw.LazyFrame) -> dict[str, pd.DataFrame]:
         "single": single,
         **{f"break even of {level}": break_even(shared, sold, HOURS, level=level) for level in LEVELS},
         "break even of each subscription": break_even(single, sold, HOURS),
+        "quantities": quantities(by_hour, scale(), offers(), HOURS),
+        "quantities of each subscription": quantities(rows, scale(), offers(), HOURS, scope="single"),
         "totals": customer_totals(by_hour),
         "machines": customer_machines(rows),
     }
@@ -128,11 +131,12 @@ def all_steps(rows: nw.DataFrame | nw.LazyFrame) -> dict[str, pd.DataFrame]:
 
 
 def plain(frame: nw.DataFrame | nw.LazyFrame) -> pd.DataFrame:
-    """A frame of any engine as pandas, texts as texts, rows in order; int columns stay as they are."""
+    """A frame of any engine as pandas, texts as texts, whole numbers as int64, rows in order."""
     table = (frame.collect("pandas") if isinstance(frame, nw.LazyFrame) else frame).to_native()
     table.columns = list(table.columns)
     texts = {name: "str" for name, kind in table.dtypes.items() if not pd.api.types.is_integer_dtype(kind)}
-    return table.astype(texts).sort_values(list(table.columns), ignore_index=True)
+    whole = dict.fromkeys(set(table.columns) - set(texts), "int64")
+    return table.astype(texts | whole).sort_values(list(table.columns), ignore_index=True)
 
 
 def _chosen(rng: np.random.Generator, values: object, rows: int) -> np.ndarray:

@@ -210,16 +210,34 @@ def _split(rows):
         lambda rows: nw.from_native(rows.astype(dict.fromkeys(rows.select_dtypes("str"), "category"))),
         lambda rows: _duck(rows, 1),
         lambda rows: _duck(rows, 2),
+        lambda rows: nw.from_native(rows.astype({"hour": "int32", "hours_in_window": "int32"})),
+        lambda rows: _duck(rows.astype({"hour": "int32", "hours_in_window": "int32"}), 2),
         lambda rows: nw.from_native(_split(rows)),
         lambda rows: _duck(_split(rows), 2),
     ],
-    ids=["categories", "DuckDB", "DuckDB in two threads", "pandas, split", "DuckDB, split"],
+    ids=[
+        "categories",
+        "DuckDB",
+        "DuckDB in two threads",
+        "short hours",
+        "DuckDB, short hours",
+        "pandas, split",
+        "DuckDB, split",
+    ],
 )
 def test_every_step_gives_the_same_rows_on(engine):
     expected = all_steps(nw.from_native(estate()))
     made = all_steps(engine(estate()))
 
     assert [name for name in expected if not expected[name].equals(made[name])] == []
+
+
+@pytest.mark.parametrize("engine", [nw.from_native, lambda rows: _duck(rows, 2)], ids=["pandas", "DuckDB"])
+def test_quantities_are_those_of_the_steps_one_by_one(engine):
+    made = all_steps(engine(estate()))
+
+    assert made["quantities"].equals(made["break even of overlap_e6"])
+    assert made["quantities of each subscription"].equals(made["break even of each subscription"])
 
 
 def test_lazy_rows_stay_lazy():

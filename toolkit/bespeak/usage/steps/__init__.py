@@ -7,8 +7,9 @@ no order; sort what is shown or written.
 
 from bespeak.usage.steps.break_even import Level, break_even
 from bespeak.usage.steps.frames import WHOLE, FrameT, beside
-from bespeak.usage.steps.group_demand import SERIES, group_demand
+from bespeak.usage.steps.group_demand import SERIES, Scope, group_demand
 from bespeak.usage.steps.hourly import hourly
+from bespeak.usage.steps.quantities import quantities
 from bespeak.usage.steps.scale import scale
 from bespeak.usage.steps.totals import customer_machines, customer_totals
 from bespeak.usage.steps.unfold import LEVELS
@@ -19,11 +20,13 @@ __all__ = [
     "WHOLE",
     "FrameT",
     "Level",
+    "Scope",
     "beside",
     "break_even",
     "customer_machines",
     "customer_totals",
     "group_demand",
     "hourly",
+    "quantities",
     "scale",
 ]

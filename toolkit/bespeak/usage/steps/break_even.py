@@ -16,7 +16,7 @@ from bespeak.usage.steps.frames import FrameT, quotient, share, summed
 from bespeak.usage.steps.group_demand import SERIES
 
 Level = Literal["units_e6", "upper_e6", "overlap_e6", "mean_e6"]
-_OFFER = ("term", "size", "ratio_e6", "payg_e6", "window_e6")
+_PRICE = ("ratio_e6", "payg_e6", "window_e6")
 
 
 def break_even(demand: FrameT, offers: FrameT, hours: int, *, level: Level = "overlap_e6") -> FrameT:
@@ -28,48 +28,54 @@ def break_even(demand: FrameT, offers: FrameT, hours: int, *, level: Level = "ov
     ``covered_e6`` (unit-hours) and ``saving_e6``, both over the hours. Hours without a row need nothing, and count. Of
     two quantities that cost the same it is the smaller one, and 0 where none is worth its price.
     """
-    buckets = _buckets(demand.rename({level: "need_e6"}), _priced(offers, hours))
-    ratio, payg, price = nw.col("ratio_e6"), nw.col("payg_e6"), nw.col("window_e6")
-    saving = share(nw.col("covered_e6"), payg, ratio) - nw.col("quantity") * price
-    return (
-        _worth(buckets)
-        .with_columns(units_e6=nw.col("quantity") * ratio, saving_e6=saving)
-        .select(*SERIES, "term", "size", "quantity", "units_e6", "covered_e6", "saving_e6")
+    offered = alike(demand.rename({level: "need_e6"}), SERIES).join(
+        priced(offers, hours), on=["region", "group"], how="inner"
     )
+    return best(offered, (*SERIES, "term", "size"))
 
 
-def _priced(offers: FrameT, hours: int) -> FrameT:
-    """The offers with the price of one instance over the hours."""
+def priced(offers: FrameT, hours: int) -> FrameT:
+    """The offers that have prices, with the price of one instance over the hours."""
     return (
         offers.filter((nw.col("payg_e6") > 0) & (nw.col("total_e6") > 0))
         .with_columns(window_e6=quotient(nw.col("total_e6") * hours, nw.col("term_hours")))
-        .select("region", "group", *_OFFER)
+        .select("region", "group", "term", "size", *_PRICE)
     )
 
 
-def _buckets(demand: FrameT, priced: FrameT) -> FrameT:
-    """The hours and unit-hours by how many whole instances an hour fills.
+def alike(demand: FrameT, by: tuple[str, ...]) -> FrameT:
+    """How many hours of a series need the same: counted together, few rows are left for each offer."""
+    return summed(demand.filter(nw.col("need_e6") > 0), (*by, "need_e6"), (), counted="hours")
 
-    Equal hours are counted together first, which leaves few rows for each offer.
-    """
-    busy = demand.filter(nw.col("need_e6") > 0)
-    alike = summed(busy, (*SERIES, "need_e6"), (), counted="hours")
-    offered = alike.join(priced, on=["region", "group"], how="inner").with_columns(
+
+def best(offered: FrameT, by: tuple[str, ...]) -> FrameT:
+    """The best quantity of each combination of keys, of hours that stand beside the price of one instance."""
+    ratio, payg, price = nw.col("ratio_e6"), nw.col("payg_e6"), nw.col("window_e6")
+    saving = share(nw.col("covered_e6"), payg, ratio) - nw.col("quantity") * price
+    return (
+        _worth(_buckets(offered, by), by)
+        .with_columns(units_e6=nw.col("quantity") * ratio, saving_e6=saving)
+        .select(*by, "quantity", "units_e6", "covered_e6", "saving_e6")
+    )
+
+
+def _buckets(offered: FrameT, by: tuple[str, ...]) -> FrameT:
+    """The hours and unit-hours by how many whole instances an hour fills."""
+    filled = offered.with_columns(
         filled=quotient(nw.col("need_e6"), nw.col("ratio_e6")), needed_e6=nw.col("need_e6") * nw.col("hours")
     )
-    return summed(offered, (*SERIES, *_OFFER, "filled"), ("hours", "needed_e6"))
+    return summed(filled, (*by, *_PRICE, "filled"), ("hours", "needed_e6"))
 
 
-def _worth(buckets: FrameT) -> FrameT:
+def _worth(buckets: FrameT, by: tuple[str, ...]) -> FrameT:
     """The last instance that is worth its price, and the unit-hours that all up to it cover."""
     ratio, filled = nw.col("ratio_e6"), nw.col("filled")
     running = {
         "hours_from": nw.col("hours").cum_sum(reverse=True),
         "needed_up_to": nw.col("needed_e6").cum_sum(),
     }
-    series = (*SERIES, "term", "size")
     ordered = buckets.with_columns(
-        **{name: sums.over(*series, order_by="filled").cast(nw.Int64) for name, sums in running.items()}
+        **{name: sums.over(*by, order_by="filled").cast(nw.Int64) for name, sums in running.items()}
     ).with_columns(hours_above=nw.col("hours_from") - nw.col("hours"))
     partly = nw.col("needed_e6") - filled * ratio * nw.col("hours")
     last = _pays(ratio * nw.col("hours_from"))
@@ -77,11 +83,11 @@ def _worth(buckets: FrameT) -> FrameT:
     below = nw.col("needed_up_to") - nw.col("needed_e6")
     covered = below + filled * ratio * nw.col("hours_from")
     more = nw.col("needed_up_to") + (filled + 1) * ratio * nw.col("hours_above")
-    best = ordered.with_columns(
+    found = ordered.with_columns(
         quantity=nw.when(another).then(filled + 1).otherwise(nw.when(last).then(filled).otherwise(nw.lit(0))),
         covered_e6=nw.when(another).then(more).otherwise(nw.when(last).then(covered).otherwise(nw.lit(0))),
     )
-    return best.group_by(*SERIES, *_OFFER).agg(nw.col("quantity").max(), nw.col("covered_e6").max())
+    return found.group_by(*by, *_PRICE).agg(nw.col("quantity").max(), nw.col("covered_e6").max())
 
 
 def _pays(covered: nw.Expr) -> nw.Expr:

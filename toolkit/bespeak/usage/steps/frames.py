@@ -16,7 +16,10 @@ WHOLE = 1_000_000
 
 
 def beside(frame: FrameT, table: pd.DataFrame) -> FrameT:
-    """A small table on the engine, and in the connection or session, of a frame, so that both can be joined."""
+    """A small table on the engine, and in the connection or session, of a frame, so that both can be joined.
+
+    A DuckDB connection must not be in the middle of a result that is still being fetched.
+    """
     native: Any = nw.to_native(frame)
     if (
         frame.implementation.is_duckdb()
@@ -30,6 +33,18 @@ def beside(frame: FrameT, table: pd.DataFrame) -> FrameT:
     return cast("FrameT", nw.from_native(placed))
 
 
+def each_hour(frame: FrameT) -> FrameT:
+    """Each row 24 times, with ``of_day`` from 0 to 23."""
+    native: Any = nw.to_native(frame)
+    if frame.implementation.is_duckdb():
+        made = native.project("*, unnest(range(24)) AS of_day")
+    elif frame.implementation.is_spark_like():
+        made = native.selectExpr("*", "explode(sequence(0L, 23L)) AS of_day")
+    else:
+        made = native.merge(pd.DataFrame({"of_day": range(24)}, dtype="int64"), how="cross")
+    return cast("FrameT", nw.from_native(made))
+
+
 def summed(frame: FrameT, by: Iterable[str], sums: Iterable[str], *, counted: str = "") -> FrameT:
     """The sums of whole numbers for each combination of keys, and how many rows each has when there is a name for it.
 
@@ -40,6 +55,11 @@ def summed(frame: FrameT, by: Iterable[str], sums: Iterable[str], *, counted: st
         added[counted] = nw.len()
     grouped = frame.group_by(*by).agg(**added)
     return grouped.with_columns(*(nw.col(name).cast(nw.Int64) for name in added))
+
+
+def distinct(frame: FrameT, by: Iterable[str]) -> FrameT:
+    """Each combination of keys once; ``unique`` would number all rows on DuckDB and Spark first."""
+    return frame.group_by(*by).agg(rows=nw.len()).drop("rows")
 
 
 def quotient(amount: nw.Expr, divisor: nw.Expr | int) -> nw.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bespeak.usage.steps.frames import FrameT, summed
+from bespeak.usage.steps.frames import FrameT, distinct, summed
 
 _SUMS = ("hours_e6", "covered_e6", "cost_e6")
 
@@ -14,5 +14,5 @@ def customer_totals(usage: FrameT) -> FrameT:
 
 def customer_machines(rows: FrameT) -> FrameT:
     """How many different machines each customer had in STORED_USAGE: customer_id, machines."""
-    each = rows.select("customer_id", "resource", "vm").unique(["customer_id", "resource", "vm"])
+    each = distinct(rows, ("customer_id", "resource", "vm"))
     return summed(each, ("customer_id",), (), counted="machines")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import narwhals as nw
-import pandas as pd
 
-from bespeak.usage.steps.frames import WHOLE, FrameT, beside, quotient, summed
+from bespeak.usage.steps.frames import WHOLE, FrameT, each_hour, quotient, summed
 
 DAY = 24
 #: Parts of a day are printed with six digits, so their sum may miss 24 by this much; 0.36 s are no missing hour.
@@ -22,15 +21,14 @@ def unfolded(days: FrameT, by: tuple[str, ...]) -> FrameT:
     longer than n - 1 hours. ``mean_e6`` spreads the day evenly, which it covers most of.
     """
     one = summed(days, (*by, "hour", "each_e6"), ("machines",))
-    clock = pd.DataFrame({"of_day": range(DAY)}, dtype="int64")
-    hours = one.join(beside(days, clock), how="cross").with_columns(**_each())
+    hours = each_hour(one).with_columns(**_each())
     levels = {name: nw.col(name) * nw.col("machines") for name in LEVELS[:-1]}
     spread = nw.col("each_e6") * nw.col("machines")
     left = nw.col("of_day") < spread % DAY  # so that the 24 hours add up to the day
     mean = quotient(spread, DAY) + nw.when(left).then(nw.lit(1)).otherwise(nw.lit(0))
     at = nw.col("hour") + nw.col("of_day")
     return hours.with_columns(**levels, mean_e6=mean, hour=at).select(
-        *by, "hour", *(nw.col(name).cast(nw.Int64) for name in LEVELS)
+        *by, *(nw.col(name).cast(nw.Int64) for name in ("hour", *LEVELS))
     )
 
 
