@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from deliveries import CUSTOMER, START, days, delivery, hours, page
+from deliveries import CUSTOMER, START, days, delivery, hours, page, record
 
 from bespeak.usage import Control
 
@@ -58,6 +58,18 @@ def test_reading_that_was_cancelled_is_incomplete_until_it_was_read_to_its_end(s
     assert sentence(store) == "INCOMPLETE: reading hourly utilization records ended before the last page."
     store.add(delivery(*pages[2:], covers=SPAN, at=1))
     assert sentence(store) == ""
+
+
+def test_many_pages_that_were_cut_are_incomplete_although_most_of_them_were_kept(store):
+    def stop(done, _total):
+        if done == 55:
+            raise StoppedError
+
+    pages = [page(record(f"web{number:03d}")) for number in range(60)]
+    with pytest.raises(StoppedError):
+        store.add(delivery(*pages, covers=SPAN), stop)
+    assert sentence(store).startswith("INCOMPLETE: reading")
+    assert store.reading(CUSTOMER).rows_in == 55
 
 
 def test_reading_that_was_cut_is_made_good_also_when_nothing_new_comes(store):

@@ -8,6 +8,9 @@ from pathlib import Path
 from adding_program import deliveries
 from deliveries import CUSTOMER, aside_reasons, delivery, frame_of, hours, open_store, page, vm_hours
 
+from bespeak.usage.store import files
+from bespeak.usage.store.months import customer_key
+
 PROGRAM = Path(__file__).with_name("adding_program.py")
 PROCESSES, TURNS = 3, 3
 
@@ -85,3 +88,14 @@ def test_threads_of_one_process_read_and_build_at_the_same_time(store):
         one.join()
     assert not problems
     assert set(found) <= {96, 120}
+
+
+def test_who_builds_a_customer_waits_for_who_builds_it_already(store):
+    store.add(delivery(page(*hours())))
+    with files.lock(store.home / "locks" / f"{customer_key(CUSTOMER)}.lock"):
+        building = threading.Thread(target=store.build)
+        building.start()
+        building.join(0.5)
+        assert frame_of(store.rows()).empty
+    building.join()
+    assert len(frame_of(store.rows())) == 24

@@ -110,3 +110,11 @@ def test_a_source_that_nobody_knows_comes_last(store):
     store.build()
     assert vm_hours(store) == 24_000_000
     assert SUB in set(frame_of(store.rows())["azure_subscription_id"])
+
+
+def test_what_a_source_that_does_not_count_says_of_licences_is_kept(store):
+    store.add(delivery(page(*days(), *days("web02")), source="rated_usage"))
+    store.add(delivery(page(*days(subcategory="Dsv5 Series Windows")), source="cost_export"))
+    store.build()
+    rows = frame_of(store.rows())
+    assert dict(zip(rows["vm"], rows["licensed"], strict=True)) == {"web01": True, "web02": False}
