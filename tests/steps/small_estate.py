@@ -15,6 +15,7 @@ from bespeak.usage.steps import (
     customer_totals,
     group_demand,
     hourly,
+    most_uneven,
     quantities,
     scale,
 )
@@ -120,6 +121,7 @@ def all_steps(rows: nw.DataFrame | nw.LazyFrame) -> dict[str, pd.DataFrame]:
         "hourly": by_hour,
         "shared": shared,
         "single": single,
+        "most uneven": most_uneven(shared),
         **{f"break even of {level}": break_even(shared, sold, HOURS, level=level) for level in LEVELS},
         "break even of each subscription": break_even(single, sold, HOURS),
         "quantities": quantities(by_hour, scale(), offers(), HOURS),

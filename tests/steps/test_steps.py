@@ -16,6 +16,7 @@ from bespeak.usage.steps import (
     customer_totals,
     group_demand,
     hourly,
+    most_uneven,
     scale,
 )
 
@@ -148,7 +149,10 @@ def test_three_machines_are_covered_for_between_58_and_68():
 )
 def test_a_whole_day_is_24_hours_up_to_the_rounding_of_six_digits(hours, certain):
     """0.36 s are no missing hour; more than 24 hours are several machines under one name."""
-    assert demand(*days(("Standard_D2s_v5", hours)))["units_e6"].sum() == certain * HOUR
+    made = demand(*days(("Standard_D2s_v5", hours)))
+
+    assert made["units_e6"].sum() == certain * HOUR
+    assert made["mean_e6"].sum() == (certain * HOUR or round(hours * HOUR))
 
 
 @pytest.mark.parametrize("hours", [0.000001, 7.3, 23.5, 30.25, 100])
@@ -159,6 +163,18 @@ def test_the_even_and_the_worst_arrangement_hold_all_the_hours(hours):
     assert (made["units_e6"] <= made["mean_e6"]).all()
     assert (made["overlap_e6"] <= made["upper_e6"]).all()
     assert set(made["upper_e6"]) == {min(hours, 1) * HOUR if hours <= 24 else hours * HOUR}
+
+
+def test_what_is_not_known_of_a_day_can_fall_where_most_is_known():
+    """A machine known to run at noon, and one that ran for an hour of that day: at worst, at noon too."""
+    made = group_demand(
+        nw.from_native(stored({"hour": START + 12}, *days(("Standard_D2s_v5", 1)))), nw.from_native(scale())
+    )
+
+    assert plain(made)["overlap_e6"].max() == HOUR
+    assert plain(most_uneven(made)).query("overlap_e6 > 0")[["hour", "overlap_e6"]].to_numpy().tolist() == [
+        [START + 12, 2 * HOUR]
+    ]
 
 
 def test_days_and_hours_of_one_group_add_up():

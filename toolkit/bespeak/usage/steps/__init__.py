@@ -5,6 +5,7 @@ the same on every engine counts in whole millionths, so a sum does not depend on
 no order; sort what is shown or written.
 """
 
+from bespeak.usage.steps.arrange import most_uneven
 from bespeak.usage.steps.break_even import Level, break_even
 from bespeak.usage.steps.frames import WHOLE, FrameT, beside
 from bespeak.usage.steps.group_demand import SERIES, Scope, group_demand
@@ -27,6 +28,7 @@ __all__ = [
     "customer_totals",
     "group_demand",
     "hourly",
+    "most_uneven",
     "quantities",
     "scale",
 ]

@@ -23,7 +23,8 @@ def unfolded(days: FrameT, by: tuple[str, ...]) -> FrameT:
     one = summed(days, (*by, "hour", "each_e6"), ("machines",))
     hours = each_hour(one).with_columns(**_each())
     levels = {name: nw.col(name) * nw.col("machines") for name in LEVELS[:-1]}
-    spread = nw.col("each_e6") * nw.col("machines")
+    spread = nw.when(nw.col("units_e6") > 0).then(nw.lit(DAY * WHOLE)).otherwise(nw.col("each_e6"))
+    spread = spread.cast(nw.Int64) * nw.col("machines")
     left = nw.col("of_day") < spread % DAY  # so that the 24 hours add up to the day
     mean = quotient(spread, DAY) + nw.when(left).then(nw.lit(1)).otherwise(nw.lit(0))
     at = nw.col("hour") + nw.col("of_day")
