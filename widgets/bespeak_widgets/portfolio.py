@@ -17,7 +17,6 @@ from bespeak import (
     customer_details,
     portfolio_columns,
     portfolio_lines,
-    refresh_usage,
     usage_store,
 )
 from bespeak_widgets.chart import Chart
@@ -144,13 +143,7 @@ class Portfolio(Panel):
         survey = self._survey
         if survey is not None:
             self._came.put("")
-            self._reading.start(
-                "Reading usage",
-                lambda steps: refresh_usage(
-                    self._session, self._store, survey.azure_customers(), days=self._days, progress=steps
-                ),
-                self._usage_came,
-            )
+            self._reading.start("Reading usage", survey.read_usage, self._usage_came)
 
     def _usage_came(self, found: Refreshed) -> None:
         self._came.put(came(found))

@@ -24,6 +24,8 @@ from bespeak.portfolio.view import PortfolioView
 from bespeak.portfolio.worked import Span, Worked, mark_of, work_out
 from bespeak.tables import CUSTOMERS, PORTFOLIO
 from bespeak.usage import usage_window
+from bespeak.usage.store import UsageStore
+from bespeak.usage.sync import Refreshed, refresh_usage
 from bespeak.worlds import stamp
 
 #: Is told how many are done, and of how many; what it raises ends the work, and what is done is kept.
@@ -105,8 +107,16 @@ class Survey:
         finally:
             self._kept.keep_worked(self._worked)
 
-    def azure_customers(self) -> list[CustomerDetails]:
-        """What was read of the customers that can have usage: ``refresh_usage`` takes them."""
+    def read_usage(self, progress: Callable[[int, int | None], None] | None = None) -> Refreshed:
+        """Reads the usage of all customers that can have any into the store, as ``refresh_usage`` does."""
+        store = cast(
+            "UsageStore", self._store
+        )  # what else a survey takes holds usage that cannot be read anew
+        found = refresh_usage(self.session, store, self._with_azure(), days=self.days, progress=progress)
+        self.look_into_store()
+        return found
+
+    def _with_azure(self) -> list[CustomerDetails]:
         known = (self._facts.get(one) for one in self.listed["customer_id"])
         return [one.customer for one in known if one is not None and one.kind in {"azure_plan", "legacy"}]
 
