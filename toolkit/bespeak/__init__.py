@@ -113,6 +113,7 @@ from bespeak.usage import (
     read_measures_file,
     read_usage,
 )
+from bespeak.usage.explore import Exploration, Opened, Series, Slice, explore
 from bespeak.usage.store import Delivery, UsageStore, usage_store
 from bespeak.usage.sync import Refreshed, refresh_usage
 
@@ -127,6 +128,7 @@ __all__ = [
     "Delivery",
     "Demand",
     "Draft",
+    "Exploration",
     "FollowUp",
     "InputError",
     "IntegrationSession",
@@ -138,6 +140,7 @@ __all__ = [
     "MissingError",
     "Money",
     "NotReadyError",
+    "Opened",
     "Outcome",
     "Person",
     "PortfolioView",
@@ -153,9 +156,11 @@ __all__ = [
     "Rescue",
     "ResizePlan",
     "SandboxSession",
+    "Series",
     "ServiceError",
     "Session",
     "SignInError",
+    "Slice",
     "StoreError",
     "Study",
     "Survey",
@@ -188,6 +193,7 @@ __all__ = [
     "doctor",
     "draft_order",
     "dry_run",
+    "explore",
     "find_customer",
     "find_offer",
     "fit_sizes",

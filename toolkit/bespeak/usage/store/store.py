@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from bespeak.clients.session import Session
 from bespeak.usage.reading import UsageReading
@@ -94,6 +95,16 @@ class UsageStore:
         found = self._months(customer_id)
         paths = [self._shelf.part(month.folder, month.facts["parts"]["aside"]) for month in found]
         return self._engine.parquet([path for path in paths if path is not None], ASIDE_SCHEMA)
+
+    def batches(self, customer_id: str, part: str, columns: Collection[str]) -> Iterator[pa.Table]:
+        """Some columns of a customer's "rows", "aside" or "hourly" as Arrow, a batch at a time, in the files' order."""
+        for month in self._months(customer_id):
+            told = month.facts["parts"]
+            path = month.root if part == "hourly" else self._shelf.part(month.folder, told[part])
+            if path is not None:
+                with pq.ParquetFile(path) as file:
+                    for group in range(file.num_row_groups):
+                        yield file.read_row_group(group, columns=list(columns))
 
     def deliveries(self, customer_id: str) -> pd.DataFrame:
         """What was received for a customer. Columns: delivery (its id in rows), source (in words), received (UTC)."""
