@@ -178,6 +178,14 @@ export default {
         model.set("clicked", event.points.map((point) => ({ curve: point.curveNumber, index: point.pointIndex ?? point.pointNumber })));
         model.save_changes();
       });
+      // Only in figures whose x axis may be zoomed; what is seen then is up to Python, which sends another figure.
+      plot.on?.("plotly_relayout", (event) => {
+        if (model.get("arrangement").dragmode !== "zoom" || !("xaxis.range[0]" in event)) return;
+        const count = (model.get("dragged").count ?? 0) + 1;
+        model.set("dragged", { first: String(event["xaxis.range[0]"]), end: String(event["xaxis.range[1]"]), count });
+        model.save_changes();
+        setTimeout(draw, 500);
+      });
     } catch (error) {
       plot.textContent = `The chart cannot be drawn here (${error.message}). The table below has the same figures.`;
       plot.setAttribute("role", "alert");

@@ -59,6 +59,10 @@ class Chart(anywidget.AnyWidget):
         sync=True
     )
 
+    dragged: T.Dict[str, Any] = T.Dict(
+        help="The span of the x axis that was drawn with the mouse last: first, end, and how often one was."
+    ).tag(sync=True)
+
     def __init__(self, figure: go.Figure | None = None) -> None:
         super().__init__(_library="IPY_MODEL_" + _Shelf.take().model_id)
         self.show(go.Figure() if figure is None else figure)
