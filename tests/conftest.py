@@ -66,9 +66,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.line(
             f"DOORS: {doors.count['compared']} requests compared, {len(doors.differences)} differ{differences}"
         )
-    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.keywords]
-    if skipped:
+    skipped = terminalreporter.stats.get("skipped", [])
+    unseen = sum("browser" in report.keywords for report in skipped)
+    if unseen:
         terminalreporter.section("BROWSER TESTS WERE SKIPPED", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{unseen} tests of the page a person sees did not run: {MISSING}.", red=True)
+    elsewhere = sum("spark" in report.keywords for report in skipped)
+    if elsewhere:
+        terminalreporter.section("SPARK TESTS WERE SKIPPED", sep="!", red=True, bold=True)
         terminalreporter.line(
-            f"{len(skipped)} tests of the page a person sees did not run: {MISSING}.", red=True
+            f"{elsewhere} tests of the steps on Spark did not run; make spark installs what they need and runs them.",
+            red=True,
         )

@@ -206,6 +206,12 @@ def test_a_machine_of_many_hours_is_one_machine():
     assert plain(customer_machines(nw.from_native(rows)))["machines"].tolist() == [2, 1]
 
 
+@pytest.fixture(scope="module")
+def expected():
+    """What every step makes of the estate on pandas."""
+    return all_steps(nw.from_native(estate()))
+
+
 def _duck(rows, threads):
     connection = duckdb.connect(config={"threads": threads})
     return nw.from_native(connection.from_df(rows))
@@ -241,19 +247,16 @@ def _split(rows):
         "DuckDB, split",
     ],
 )
-def test_every_step_gives_the_same_rows_on(engine):
-    expected = all_steps(nw.from_native(estate()))
+def test_every_step_gives_the_same_rows_on(engine, expected):
     made = all_steps(engine(estate()))
 
     assert [name for name in expected if not expected[name].equals(made[name])] == []
 
 
-@pytest.mark.parametrize("engine", [nw.from_native, lambda rows: _duck(rows, 2)], ids=["pandas", "DuckDB"])
-def test_quantities_are_those_of_the_steps_one_by_one(engine):
-    made = all_steps(engine(estate()))
-
-    assert made["quantities"].equals(made["break even of overlap_e6"])
-    assert made["quantities of each subscription"].equals(made["break even of each subscription"])
+def test_quantities_are_those_of_the_steps_one_by_one(expected):
+    """On pandas; the other engines give the same rows for both, see above."""
+    assert expected["quantities"].equals(expected["break even of overlap_e6"])
+    assert expected["quantities of each subscription"].equals(expected["break even of each subscription"])
 
 
 def test_lazy_rows_stay_lazy():
