@@ -157,9 +157,16 @@ def test_missing_columns_are_named():
         read_cost_export(table(row))
 
 
-@pytest.mark.parametrize("raw", [b"", b"\xff\xfe\x00", b"\x1f\x8bnot gzip"])
-def test_what_is_no_table_is_refused(raw):
-    with pytest.raises(InputError, match="not a CSV table"):
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"", "empty"),
+        (b"\xff\xfe\x00", "neither UTF-8 nor UTF-16"),
+        (b"\x1f\x8bnot gzip", "breaks off or is damaged"),
+    ],
+)
+def test_what_is_no_table_is_refused(raw, says):
+    with pytest.raises(InputError, match=says):
         read_cost_export(raw)
 
 

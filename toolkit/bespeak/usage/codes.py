@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-T = TypeVar("T")
 Ints = npt.NDArray[np.int64]
 _ROOM = 2**62
 
@@ -38,12 +38,12 @@ class Coded:
         moved = np.array([place[text] for text in changed] or [0], dtype=np.int32)
         return Coded(moved[self.codes], known)
 
-    def values(self, find: Callable[[str], T]) -> npt.NDArray[Any]:
-        """What ``find`` says of each text, for every row; an array of objects."""
-        found = np.empty(max(len(self.texts), 1), dtype=object)
-        found[: len(self.texts)] = [find(text) for text in self.texts]
-        rows: npt.NDArray[Any] = found[self.codes]
-        return rows
+    @classmethod
+    def of_values(cls, values: Sequence[Any]) -> Coded:
+        """The codes of a list of values of any kind: objects as JSON, nothing as ""."""
+        texts = [one if isinstance(one, str) else _as_text(one) for one in values]
+        codes, known = pd.factorize(np.array(texts, dtype=object))
+        return cls(codes, tuple(known))
 
     def flags(self, test: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
         """Whether the text of each row passes."""
@@ -68,9 +68,28 @@ class Coded:
         return all(one < other for one, other in zip(self.texts, self.texts[1:], strict=False))
 
 
+def _as_text(value: object) -> str:
+    if value is None:
+        return ""
+    return json.dumps(value, default=str) if isinstance(value, (dict, list)) else str(value)
+
+
 def picked(texts: Sequence[str], codes: npt.NDArray[Any]) -> Coded:
     """A column from texts that may repeat, and the place of each row's text."""
     return Coded(codes, tuple(texts)).mapped(lambda text: text)
+
+
+def filled(first: Coded, *others: Coded) -> Coded:
+    """Each row's first text that is not empty."""
+    texts = list(first.texts)
+    codes = first.codes
+    for other in others:
+        if all(texts):
+            break
+        empty = np.array([not text for text in texts] or [True], dtype=bool)[codes]
+        codes = np.where(empty, other.codes.astype(np.int32) + np.int32(len(texts)), codes)
+        texts += other.texts
+    return picked(texts, codes)
 
 
 def joint(*columns: Coded | Ints) -> tuple[Ints, Ints]:

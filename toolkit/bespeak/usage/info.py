@@ -8,6 +8,15 @@ from typing import Any
 
 _NOTHING: Mapping[str, Any] = {}
 
+#: What a bag of extra facts holds that sizing needs, and how the services spell it.
+FACTS: Mapping[str, tuple[str, ...]] = {
+    "size": ("ServiceType", "serviceType"),
+    "usage_type": ("UsageType", "usageType"),
+    "vm": ("VMName", "vmName"),
+    "meter": ("ConsumptionMeter", "consumptionMeter"),
+    "reservation": ("ReservationId", "reservationId"),
+}
+
 
 def info_bags(values: Iterable[object]) -> list[Mapping[str, Any]]:
     """Each value as a mapping; an unreadable or absent one is empty. Equal texts are read once."""
@@ -35,6 +44,16 @@ def _reader() -> Callable[[object], Mapping[str, Any]]:
         return known[value]
 
     return read
+
+
+def facts_of(texts: Iterable[str]) -> list[dict[str, str]]:
+    """The facts that sizing needs from the text of each bag, "" where absent."""
+    return [_facts_of(parsed_info(text)) for text in texts]
+
+
+def _facts_of(told: Mapping[str, Any]) -> dict[str, str]:
+    found = {name: next((told[one] for one in names if told.get(one)), "") for name, names in FACTS.items()}
+    return {name: value if isinstance(value, str) else str(value) for name, value in found.items()}
 
 
 def parsed_info(text: str) -> dict[str, Any]:

@@ -10,8 +10,8 @@ import msgspec
 import pandas as pd
 
 from bespeak.errors import UnreadableError
-from bespeak.usage.info import parsed_info
-from bespeak.usage.records import FACTS, own_or_named, records_frame
+from bespeak.usage.info import FACTS, parsed_info
+from bespeak.usage.records import own_or_named, records_frame
 from bespeak.usage.utilization import flaw, tolerant_frame
 
 _MARK = b"\xef\xbb\xbf"
@@ -58,7 +58,7 @@ def records_of_page(body: bytes, page: int = 0) -> pd.DataFrame:
         found = _DECODER.decode(plain).items
     except msgspec.ValidationError:
         return _tolerant(plain, page)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreadableError(
             f"A page of utilization records is no JSON ({str(error)[:120]}).", "Read the page again."
         ) from None

@@ -10,8 +10,9 @@ import msgspec
 import pandas as pd
 
 from bespeak.errors import UnreadableError
+from bespeak.usage.codes import Coded
 from bespeak.usage.control import Control
-from bespeak.usage.headers import bind, header, quantities
+from bespeak.usage.headers import WANTED, bind, header
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.settle import settle
 
@@ -31,16 +32,16 @@ def from_rated(
     Each line is one day of one meter and resource; which hours of the day it ran is not known. With the ``control``
     totals of the source a partial file is told from a whole one.
     """
-    columns = _columns(items)
-    lacking = control.shortfall(quantities(columns)) if control else ""
-    return settle(bind(columns, "The rated usage"), start=start, end=end, source=source, incomplete=lacking)
+    lacking = control.shortfall([_quantity(item) for item in items]) if control else ""
+    records = bind(_columns(items), "The rated usage")
+    return settle(records, start=start, end=end, source=source, incomplete=lacking)
 
 
 def records_of_rated_page(body: bytes, page: int = 0) -> pd.DataFrame:
     """RECORDS of one page of rated lines of Partner Center, as it was received."""
     try:
         told = msgspec.json.decode(body.removeprefix(_MARK))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreadableError(
             f"A page of rated usage is no JSON ({str(error)[:120]}).", "Read the page again."
         ) from None
@@ -54,7 +55,7 @@ def records_of_lines(text: bytes, page: int = 0) -> pd.DataFrame:
     """RECORDS of JSON lines, as an export of Microsoft Graph holds them; raises ``UnreadableError`` for half a line."""
     try:
         items = msgspec.json.Decoder().decode_lines(text.removeprefix(_MARK))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreadableError(
             f"The export has a line that is no JSON ({str(error)[:120]}).", "Ask for the export again."
         ) from None
@@ -71,12 +72,17 @@ def _records(items: Sequence[Any], page: int) -> pd.DataFrame:
     return records
 
 
-def _columns(items: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """A column for each member under any spelling; an item that lacks it gets nothing there."""
+def _columns(items: Sequence[Mapping[str, Any]]) -> dict[str, Coded]:
+    """A column for each member that usage needs, under any spelling; an item that lacks it gets nothing there."""
     spellings: dict[str, list[str]] = {}
     for name in sorted(set().union(*items)):
-        spellings.setdefault(header(name), []).append(name)
-    return {short: _values(items, names) for short, names in spellings.items()}
+        if header(name) in WANTED:
+            spellings.setdefault(header(name), []).append(name)
+    return {short: Coded.of_values(_values(items, names)) for short, names in spellings.items()}
+
+
+def _quantity(item: Mapping[str, Any]) -> object:
+    return next((value for name, value in item.items() if header(name) == "quantity"), None)
 
 
 def _values(items: Sequence[Mapping[str, Any]], names: list[str]) -> list[Any]:

@@ -13,19 +13,11 @@ import pandas as pd
 
 from bespeak.errors import TableError
 from bespeak.tables import RECORDS
-from bespeak.usage.info import facts, info_bags
+from bespeak.usage.info import FACTS, facts, info_bags
 
 _MICRO = Decimal("0.000001")
 #: What fits into 64 bits of millionths; nobody uses that much, so it is a broken number.
 _MOST = Decimal(9_000_000_000_000)
-#: What a bag of extra facts holds, and how the services spell it.
-FACTS = {
-    "size": ("ServiceType", "serviceType"),
-    "usage_type": ("UsageType", "usageType"),
-    "vm": ("VMName", "vmName"),
-    "meter": ("ConsumptionMeter", "consumptionMeter"),
-    "reservation": ("ReservationId", "reservationId"),
-}
 
 
 def records_frame(columns: Mapping[str, Any]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bespeak.tables import RECORDS
-from bespeak.usage.codes import Coded, Ints, joint, picked
+from bespeak.usage.codes import Coded, Ints, filled, joint, picked
 from bespeak.usage.judging import Kind, Verdict, judge
 from bespeak.usage.repeats import replaced, taken_back
 from bespeak.usage.resources import Resource, resource
@@ -144,7 +144,7 @@ class _Settling:
 
     def _judge(self) -> None:
         """The verdict on each record, made once for every kind."""
-        provider = _filled(self._part("provider"), self.text["service"])
+        provider = filled(self._part("provider"), self.text["service"])
         names = ("category", "subcategory", "meter", "unit", "usage_type", "charge", "pricing")
         columns = [*(self.text[name] for name in names), provider, self.text["size"], self.text["region"]]
         self.kind, firsts = joint(*columns)
@@ -174,10 +174,10 @@ class _Settling:
         finite = np.isfinite(self.quantity)
         hours = np.where(self._of_kind("in_hours") & finite, self.quantity, 0.0)
         named = self.machine.flags(bool) | self.text["vm"].flags(bool)
-        reason = _filled(self.text["flaw"], self.reason, self.when, _said(~finite, _NO_NUMBER))
-        reason = _filled(reason, _said(~named, _NO_MACHINE))
+        reason = filled(self.text["flaw"], self.reason, self.when, _said(~finite, _NO_NUMBER))
+        reason = filled(reason, _said(~named, _NO_MACHINE))
         if once:
-            reason = _filled(reason, replaced(self._identity(), self.quantity))
+            reason = filled(reason, replaced(self._identity(), self.quantity))
         machine = [self.machine, self.text["vm"].mapped(str.lower), self.text["reservation_id"]]
         places: list[Coded | Ints] = [*machine, self.size, self.region, self.first, self.window]
         reason = taken_back(reason, places, self.quantity)
@@ -193,7 +193,7 @@ class _Settling:
             by_resource=self.text["flaw"].flags(bool) | (self._of_kind("by_resource") & ~outside),
             machine=self.machine,
             vm=self._machines(),
-            subscription=_filled(self._part("subscription"), self.text["subscription"].mapped(str.lower)),
+            subscription=filled(self._part("subscription"), self.text["subscription"].mapped(str.lower)),
             group=self._part("group"),
             licensed=self._licensed(),
         )
@@ -208,7 +208,7 @@ class _Settling:
 
     def _machines(self) -> Coded:
         """The name of each record's machine; of several spellings in large and small letters one, so it stays one."""
-        names = _filled(self.text["vm"], self._part("name"))
+        names = filled(self.text["vm"], self._part("name"))
         spoken, firsts = joint(self.machine, names)
         spelling: dict[tuple[str, str], str] = {}
         told = [
@@ -237,19 +237,6 @@ def _outside(one: Span, low: float | None, high: float | None, read_at: float | 
 
 def _said(where: Flags, sentence: str) -> Coded:
     return Coded(where.view(np.int8), ("", sentence))
-
-
-def _filled(first: Coded, *others: Coded) -> Coded:
-    """Each row's first text that is not empty."""
-    texts = list(first.texts)
-    codes = first.codes
-    for other in others:
-        if all(texts):
-            break
-        empty = np.array([not text for text in texts] or [True], dtype=bool)[codes]
-        codes = np.where(empty, other.codes.astype(np.int32) + np.int32(len(texts)), codes)
-        texts += other.texts
-    return picked(texts, codes)
 
 
 def or_nothing(column: pd.Categorical) -> pd.Categorical:
