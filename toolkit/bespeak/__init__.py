@@ -112,10 +112,11 @@ from bespeak.usage import (
     read_measures,
     read_measures_file,
     read_usage,
+    read_usage_file,
 )
 from bespeak.usage.explore import Exploration, Opened, Series, Slice, explore
 from bespeak.usage.store import Delivery, UsageStore, usage_store
-from bespeak.usage.sync import Refreshed, refresh_usage
+from bespeak.usage.sync import Imported, Refreshed, import_folder, refresh_usage
 
 __all__ = [
     "AnswerLostError",
@@ -130,6 +131,7 @@ __all__ = [
     "Draft",
     "Exploration",
     "FollowUp",
+    "Imported",
     "InputError",
     "IntegrationSession",
     "JournalError",
@@ -202,6 +204,7 @@ __all__ = [
     "from_rated",
     "from_utilization",
     "holdings",
+    "import_folder",
     "journal_rows",
     "look_again",
     "look_again_at",
@@ -228,6 +231,7 @@ __all__ = [
     "read_measures_file",
     "read_prices",
     "read_usage",
+    "read_usage_file",
     "recommend",
     "recover",
     "refresh_usage",

@@ -7,6 +7,7 @@ from bespeak.usage.measured import Measured, read_measures
 from bespeak.usage.measures_file import read_measures_file
 from bespeak.usage.rated import from_rated
 from bespeak.usage.read import read_usage, usage_window
+from bespeak.usage.readers import SourceFacts, file_records, read_usage_file
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.unfold import SHARED
 from bespeak.usage.utilization import from_utilization
@@ -16,13 +17,16 @@ __all__ = [
     "Control",
     "Demand",
     "Measured",
+    "SourceFacts",
     "UsageReading",
     "demand",
+    "file_records",
     "from_rated",
     "from_utilization",
     "read_cost_export",
     "read_measures",
     "read_measures_file",
     "read_usage",
+    "read_usage_file",
     "usage_window",
 ]
