@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from deliveries import (
     CUSTOMER,
+    RECEIVED,
     START,
     aside_reasons,
     delivery,
@@ -72,7 +73,7 @@ def test_each_version_of_a_record_can_be_opened(store):
     assert list(table["hours_e6"]) == [500_000, 250_000]
     assert list(table["reason"]) == [REPLACED, ""]
     assert ['"quantity": 0.5,' in table["raw"][0], '"quantity": 0.25,' in table["raw"][1]] == [True, True]
-    assert list(table["received"]) == ["2026-11-01T00:00:00+00:00", "2026-11-01T01:00:00+00:00"]
+    assert list(table["received"]) == [RECEIVED, RECEIVED + timedelta(hours=1)]
 
 
 def test_a_line_of_what_is_set_aside_opens_its_records(store):

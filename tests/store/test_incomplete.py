@@ -107,3 +107,11 @@ def test_another_month_is_not_marked(store):
     september = START - timedelta(days=10)
     assert store._months(CUSTOMER)[0].incomplete == ""
     assert store.reading(CUSTOMER, september, september + timedelta(days=1)).incomplete == ""
+
+
+def test_a_file_that_breaks_off_marks_the_month(store):
+    broken = "INCOMPLETE: the file ends inside a quoted text."
+    store.add(delivery(page(*days()), source="cost_export", incomplete=broken))
+    assert sentence(store) == broken
+    store.add(delivery(page(*days(), *days("web02")), source="cost_export", at=1))
+    assert sentence(store) == ""

@@ -42,7 +42,8 @@ class Delivery:
     and the later one counts; else the delivery is the whole truth about the days that it covers. ``pages`` are the
     bytes as received beside their RECORDS. ``covers`` is the time that the source was asked for (UTC, end excluded);
     ``subscription`` the one that it was asked for. ``control`` is what the source says that it holds, ``partial`` the
-    days that it calls incomplete itself.
+    days that it calls incomplete itself, ``incomplete`` a sentence that begins with INCOMPLETE on what else
+    is known to be missing, such as the end of a file.
     """
 
     source: str
@@ -55,6 +56,7 @@ class Delivery:
     subscription: str = ""
     partial: tuple[date, ...] = ()
     total: int | None = None
+    incomplete: str = ""
 
 
 @dataclass(frozen=True, slots=True)

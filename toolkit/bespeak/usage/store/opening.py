@@ -50,7 +50,8 @@ def opened(shelf: Shelf, found: Sequence[Month], wanted: Wanted) -> pd.DataFrame
     table = pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=[*_COLUMNS[:-1], "order"])
     order = ["resource", "hour", "order", "page", "row"]
     table = table.sort_values(order, kind="stable", ignore_index=True).head(wanted.limit)
-    return table.assign(raw=_raw(shelf, table, known))[_COLUMNS]
+    received = pd.to_datetime(table["received"], utc=True, format="ISO8601").astype("datetime64[us, UTC]")
+    return table.assign(raw=_raw(shelf, table, known), received=received)[_COLUMNS]
 
 
 def _narrowed(shelf: Shelf, month: Month, name: str, wanted: Wanted) -> pd.DataFrame:

@@ -125,9 +125,9 @@ class Taking:
 
     def _shortfall(self) -> str:
         control = self._delivery.control
-        if control is None:
-            return ""
-        return control.shortfall([number for page in self._quantities for number in page.tolist()])
+        numbers = [number for page in self._quantities for number in page.tolist()]
+        lacking = control.shortfall(numbers) if control is not None else ""
+        return " ".join(part for part in (self._delivery.incomplete, lacking) if part)
 
     @files.told_of_writes()
     def _keep(self, batches: list[_Batch], *, finished: bool) -> None:
