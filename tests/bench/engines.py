@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
 
 def figures(millions: list[float], folder: Path, rounds: int = 3) -> list[Figure]:
     """The ratios on the largest estate that the script can hold, and the growth when there are several."""
-    whole = max(size for size in millions if size <= SCRIPT)
+    whole = max((size for size in millions if size <= SCRIPT), default=None)
     grown: dict[float, dict[str, Run]] = {}
     for size in millions:
         ways = WAYS if size == whole else WAYS[1:3]
@@ -64,7 +64,7 @@ def figures(millions: list[float], folder: Path, rounds: int = 3) -> list[Figure
             {way: (round(run.seconds, 2), run.peak >> 20) for way, run in grown[size].items()},
             flush=True,
         )
-    return [*ratios(grown[whole]), *growth(grown)]
+    return [*(ratios(grown[whole]) if whole else []), *growth(grown)]
 
 
 class Run:
