@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -62,3 +63,15 @@ def test_the_rows_of_a_file_are_those_of_its_reader():
     rows = found.records["row"].tolist()
     assert len(rows) == len(texts) == 5
     assert [texts[row] for row in rows] == lines
+
+
+@pytest.mark.parametrize(("end", "source"), [("T01", "utilization_hourly"), ("T24", "utilization_daily")])
+def test_a_page_of_utilization_says_whether_it_is_hourly_or_daily(end, source):
+    ends = {"T01": "2026-10-05T01:00:00Z", "T24": "2026-10-06T00:00:00Z"}[end]
+    record = {
+        "usageStartTime": "2026-10-05T00:00:00Z",
+        "usageEndTime": ends,
+        "quantity": 1.0,
+        "resource": {"id": "m"},
+    }
+    assert file_records(json.dumps({"items": [record]}).encode()).facts.source == source

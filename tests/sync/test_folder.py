@@ -105,6 +105,29 @@ def test_the_rows_that_a_manifest_announces_are_held_to(store, folder):
     assert "INCOMPLETE" in store.reading(told.CUSTOMER).incomplete
 
 
+def test_the_parts_of_one_export_count_together(store, folder):
+    heading, *lines = told.export(MACHINES).splitlines(keepends=True)
+    parts = {"part_0.csv": lines[::2], "part_1.csv": lines[1::2]}
+    for run in ("october/run1", "october/run2"):
+        (folder / run).mkdir(parents=True)
+        for name, some in parts.items():
+            (folder / run / name).write_bytes(b"".join([heading, *some]))
+        blobs = [{"blobName": f"x/{name}", "dataRowCount": len(some)} for name, some in parts.items()]
+        (folder / run / "manifest.json").write_text(json.dumps({"blobs": blobs}))
+    take(store, folder)
+    assert hours(store) == HOURS
+    assert store.reading(told.CUSTOMER).incomplete == ""
+
+
+def test_a_part_that_is_not_there_is_named(store, folder):
+    (folder / "part_0.csv").write_bytes(told.export(MACHINES))
+    rows = told.export(MACHINES).count(b"\n") - 1
+    blobs = [{"blobName": f"x/part_{number}.csv", "dataRowCount": rows} for number in range(2)]
+    (folder / "manifest.json").write_text(json.dumps({"blobs": blobs}))
+    take(store, folder)
+    assert "these are not there: part_1.csv." in store.reading(told.CUSTOMER).incomplete
+
+
 def test_what_is_no_folder_is_said_so(store, folder):
     with pytest.raises(InputError, match="is no folder"):
         take(store, folder / "nowhere")

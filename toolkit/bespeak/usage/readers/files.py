@@ -24,6 +24,7 @@ from bespeak.usage.readers.numbers import plain_numbers
 from bespeak.usage.readers.tables import Columns, csv_columns, parquet_columns
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.settle import settle
+from bespeak.usage.spans import span
 
 _SLASHED = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
 _DATES = ("date", "usagedate", "usagedatetime", "chargeperiodstart", "chargeperiodend")
@@ -151,13 +152,22 @@ def _schema(form: Form, table: Columns | None, records: pd.DataFrame) -> tuple[s
     if table is None:
         if form == "json_lines":
             return "billing_export", "billing export v2"
-        hourly = records["end"].astype("str").ne("").any()
-        return ("utilization_hourly", "utilization records") if hourly else ("rated_usage", "rated usage v1")
+        return _of_page(records)
     if "chargeperiodstart" in table.found:
         return "cost_export", "FOCUS"
     if "costinbillingcurrency" in table.found:
         return "cost_export", "MCA cost details"
     return "cost_export", "EA cost details" if "billingpretaxtotal" not in table.found else "rated usage"
+
+
+def _of_page(records: pd.DataFrame) -> tuple[str, str]:
+    """Rated lines have no end; of utilization records it says whether they are hourly or daily."""
+    ends = np.flatnonzero(records["end"].astype("str").ne("").to_numpy())
+    if not len(ends):
+        return "rated_usage", "rated usage v1"
+    first = records.iloc[ends[0]]
+    daily = span(str(first["start"]), str(first["end"])).hours > 1
+    return "utilization_daily" if daily else "utilization_hourly", "utilization records"
 
 
 def _view(table: Columns | None, records: pd.DataFrame, view: View) -> FactView:

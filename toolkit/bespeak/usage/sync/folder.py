@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -54,11 +55,13 @@ def import_folder(
     if not home.is_dir():
         raise InputError(f"'{home.name}' is no folder.", "Give the folder that the files are in.")
     paths = sorted(path for path in home.rglob("*") if path.is_file() and _is_ours(path))
-    work = _Folder(store, home, received, customer_id.lower(), _manifests(home))
-    for number, path in enumerate(paths, 1):
-        work.take(path)
+    work = _Folder(store, home, received, customer_id.lower())
+    done = 0
+    for together in _sets(paths, _manifests(home)):
+        work.take(together)
+        done += len(together.paths)
         if progress is not None:
-            progress(number, len(paths))
+            progress(done, len(paths))
     store.build()
     return Imported(tuple(work.read), tuple(work.there), tuple(work.refused), tuple(work.remarks))
 
@@ -67,9 +70,39 @@ def _is_ours(path: Path) -> bool:
     return not path.name.startswith(".") and path.name.lower() != _MANIFEST
 
 
-def _manifests(home: Path) -> dict[str, int]:
-    """The rows that manifests announce, by the name of the file; a manifest that cannot be read announces nothing."""
-    found: dict[str, int] = {}
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """Files that are one delivery: the parts of one export, or a file alone; ``rows`` are those that are announced."""
+
+    paths: tuple[Path, ...]
+    rows: Mapping[str, int]
+
+    @property
+    def lacking(self) -> str:
+        """Which parts are announced and not there."""
+        missing = sorted(set(self.rows) - {path.name for path in self.paths})
+        if not missing:
+            return ""
+        names = ", ".join(missing)[:200]
+        return f"INCOMPLETE: of the {len(self.rows):,} files that the manifest names, these are not there: {names}."
+
+
+def _sets(paths: Sequence[Path], manifests: Mapping[Path, Mapping[str, int]]) -> list[_Set]:
+    """The files of each manifest together, in the order of their names; a large export comes in parts."""
+    parts: dict[Path, list[Path]] = {}
+    alone: list[_Set] = []
+    for path in paths:
+        place = next((one for one in path.parents if path.name in manifests.get(one, {})), None)
+        if place is None:
+            alone.append(_Set((path,), {}))
+        else:
+            parts.setdefault(place, []).append(path)
+    return [*(_Set(tuple(mine), manifests[place]) for place, mine in sorted(parts.items())), *alone]
+
+
+def _manifests(home: Path) -> dict[Path, dict[str, int]]:
+    """The rows that manifests announce, by folder and name of the file; one that cannot be read announces nothing."""
+    found: dict[Path, dict[str, int]] = {}
     for path in sorted(home.rglob(_MANIFEST)):
         try:
             told = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -78,7 +111,8 @@ def _manifests(home: Path) -> dict[str, int]:
         blobs = told.get("blobs") if isinstance(told, dict) else None
         for blob in blobs if isinstance(blobs, list) else []:
             if isinstance(blob, dict) and isinstance(blob.get("dataRowCount"), int):
-                found[str(blob.get("blobName", "")).rsplit("/", 1)[-1]] = blob["dataRowCount"]
+                name = str(blob.get("blobName", "")).rsplit("/", 1)[-1]
+                found.setdefault(path.parent, {})[name] = blob["dataRowCount"]
     return found
 
 
@@ -90,52 +124,52 @@ class _Folder:
     home: Path
     received: datetime
     customer_id: str
-    announced: Mapping[str, int]
     read: list[tuple[str, int]] = field(default_factory=list)
     there: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     remarks: list[tuple[str, str]] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)
 
-    def take(self, path: Path) -> None:
-        """Adds one file, or notes why not."""
+    def take(self, together: _Set) -> None:
+        """Adds the files of a set, or notes why not."""
+        found = [one for path in together.paths if (one := self._found(path, together)) is not None]
+        if found:
+            self._add(found, together.lacking)
+
+    def _found(self, path: Path, together: _Set) -> tuple[str, FileRecords] | None:
+        """What a file holds; nothing for one that cannot be read, or whose rows are there already."""
         name = path.relative_to(self.home).as_posix()
-        rows = self.announced.get(path.name)
+        rows = together.rows.get(path.name)
         try:
             found = file_records(path, control=None if rows is None else Control(rows=rows))
         except BespeakError as error:
             self.refused.append((name, str(error)))
-            return
+            return None
         self.remarks += [(name, remark) for remark in found.facts.remarks]
         if found.facts.incomplete:
             self.remarks.append((name, found.facts.incomplete))
         twin = self.known.setdefault(found.facts.rows_sha256, name)
-        if twin != name:
-            self.there.append(name)
-            self.remarks.append((name, f"It has the same rows as '{twin}', which count once."))
-            return
-        self._add(name, found, rows)
+        if twin == name:
+            return name, found
+        self.there.append(name)
+        self.remarks.append((name, f"It has the same rows as '{twin}', which count once."))
+        return None
 
-    def _add(self, name: str, found: FileRecords, rows: int | None) -> None:
+    def _add(self, found: Sequence[tuple[str, FileRecords]], lacking: str) -> None:
+        facts = [one.facts for _, one in found]
+        digest = hashlib.sha256(" ".join(one.rows_sha256 for one in facts).encode()).hexdigest()
         added = self.store.add(
             Delivery(
-                source=found.facts.source,
-                customer_id="" if found.facts.customers else self.customer_id,
-                by_record=found.facts.source.startswith("utilization"),
-                pages=found.pages(),
+                source=facts[0].source,
+                customer_id="" if any(one.customers for one in facts) else self.customer_id,
+                by_record=facts[0].source.startswith("utilization"),
+                pages=(page for _, one in found for page in one.pages()),
                 received=self.received,
-                subscription=found.facts.rows_sha256[:16],
-                control=_control(found, rows),
+                subscription=digest[:16],
+                incomplete=" ".join(one for one in (lacking, *(fact.incomplete for fact in facts)) if one),
             )
         )
         if added.pages:
-            self.read.append((name, added.records))
+            self.read += [(name, one.facts.rows) for name, one in found]
         else:
-            self.there.append(name)
-
-
-def _control(found: FileRecords, rows: int | None) -> Control | None:
-    """What the store holds a file to: a file that breaks off has fewer rows than it has, whatever its manifest says."""
-    if rows is not None:
-        return Control(rows=rows)
-    return Control(rows=found.facts.rows + 1) if found.facts.incomplete else None
+            self.there += [name for name, _ in found]
