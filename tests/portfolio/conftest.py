@@ -25,28 +25,31 @@ def listed(world):
 
 
 @pytest.fixture(scope="package")
-def store(world, listed):
-    return HeldUsage(readings_of(world, listed["customer_id"]))
+def pages(world, listed):
+    """What each customer's own page reads and advises, where it can."""
+    found = {}
+    for one in listed["customer_id"]:
+        try:
+            found[one] = study(world, customer_details(world, one), days=7)
+        except BespeakError:
+            continue
+    return found
+
+
+@pytest.fixture(scope="package")
+def store(world, listed, pages):
+    """The usage that those pages have read, and that of customers that have none."""
+    others = set(listed["customer_id"]) - set(pages)
+    readings = {one: page.reading for one, page in pages.items()}
+    return HeldUsage(readings | readings_of(world, sorted(others)))
 
 
 @pytest.fixture(scope="package")
 def view(world, store):
-    return portfolio(world, store)
+    return portfolio(world, store, days=7)
 
 
 @pytest.fixture(scope="package")
 def by_name(view):
     """The rows of the table by the name of the customer."""
     return {told["name"]: told for told in view.table.to_dict("records")}
-
-
-@pytest.fixture(scope="package")
-def pages(world, store):
-    """What each customer's own page reads and advises, where it can."""
-    found = {}
-    for one in store.readings:
-        try:
-            found[one] = study(world, customer_details(world, one))
-        except BespeakError:
-            continue
-    return found

@@ -85,7 +85,7 @@ def readings_of(session, customer_ids):
     found = {}
     for one in customer_ids:
         try:
-            found[one] = read_usage(session, customer_details(session, one))
+            found[one] = read_usage(session, customer_details(session, one), days=7)
         except BespeakError:
             continue
     return found

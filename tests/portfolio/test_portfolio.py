@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from held_usage import HeldUsage, readings_of
+from held_usage import HeldUsage
 
-from bespeak import connect, customer_details, customers, recommend, study
+from bespeak import customer_details, customers, private_sandbox, study, usage_store
 from bespeak.portfolio import Survey, at_stake, portfolio
 from bespeak.portfolio.kept import Kept
 from bespeak.tables import PORTFOLIO
@@ -32,18 +32,22 @@ def test_the_money_at_stake_is_what_the_customers_own_page_says(view, pages):
 
 
 def test_the_customers_of_the_demo_have_the_figures_of_their_own_pages():
-    """Both kinds: an Azure plan with daily lines, and a legacy subscription with hourly records."""
-    session = connect()
+    """Through the usage store on disk; an Azure plan with daily lines, and legacy subscriptions with hourly records."""
+    session = private_sandbox()
+    session.set_switch("export_looks", 0)
     everybody = customers(session)
     some = everybody[~everybody["domain"].str.contains("-")].reset_index(drop=True)
-    store = HeldUsage(readings_of(session, some["customer_id"]))
-    shown = portfolio(session, store, some).table.set_index("customer_id")
-    assert set(shown["kind"]) == {"azure_plan", "legacy"}
-    assert len(store.readings) == 7
-    for one in store.readings:
-        page = study(session, customer_details(session, one))
-        again = recommend(page.demand, page.prices, page.holdings, page.as_of.date())
-        assert shown.loc[one, "saving_low"] == pytest.approx(at_stake(again).low, rel=1e-12)
+    survey = Survey(session, usage_store(session), some, days=7)
+    survey.read(survey.old())
+    survey.read_usage()
+    survey.work_out(survey.open_figures())
+    shown = survey.view().table.set_index("customer_id")
+    assert list(shown["kind"].value_counts()) == [5, 2]
+    for one in some["customer_id"]:
+        page = at_stake(study(session, customer_details(session, one), days=7).advice)
+        assert shown.loc[one, "saving_low"] == pytest.approx(page.low, rel=1e-12)
+        assert shown.loc[one, "saving_high"] == pytest.approx(page.high, rel=1e-12)
+        assert shown.loc[one, "payg"] == pytest.approx(page.payg, rel=1e-12)
         assert shown.loc[one, "saving_low"] > 0
 
 
@@ -80,14 +84,14 @@ def test_the_right_to_exchange_ends_on_the_first_of_february(by_name):
 )
 def test_days_are_counted_from_the_day_of_the_view(world, store, view, days, exchange, expiry):
     """The boundary day belongs to the new right (D-835); a reservation owns its last day."""
-    later = portfolio(world, store, as_of=view.as_of + timedelta(days=days), young=timedelta(days=90))
+    later = portfolio(world, store, days=7, as_of=view.as_of + timedelta(days=days), young=timedelta(days=90))
     told = later.table.set_index("name").loc["Wide World Importers"]
     assert told["exchange_days"] == pytest.approx(exchange, nan_ok=True)
     assert told["days_left"] == expiry
 
 
 def test_the_day_after_its_end_a_reservation_is_not_owned(world, store, view):
-    later = portfolio(world, store, as_of=view.as_of + timedelta(days=41), young=timedelta(days=90))
+    later = portfolio(world, store, days=7, as_of=view.as_of + timedelta(days=41), young=timedelta(days=90))
     assert later.table.set_index("name").loc["Wide World Importers", "reservations"] == 1
 
 
@@ -105,7 +109,7 @@ def test_money_is_not_shown_where_usage_is_missing(world, listed, store):
     """What would be said from a part of the usage is not what is at stake."""
     one = listed.set_index("name").loc["Humongous Insurance", "customer_id"]
     torn = HeldUsage({one: replace(store.readings[one], incomplete="Two files of the export are missing.")})
-    told = portfolio(world, torn).table.set_index("customer_id").loc[one]
+    told = portfolio(world, torn, days=7).table.set_index("customer_id").loc[one]
     assert math.isnan(told["saving_low"])
     assert math.isnan(told["payg"])
     assert told["incomplete"] == "Two files of the export are missing."
@@ -116,7 +120,9 @@ def test_money_is_not_shown_where_usage_is_missing(world, listed, store):
 def test_money_is_not_shown_where_usage_ends_before_the_window(world, listed, store):
     one = listed.set_index("name").loc["Humongous Insurance", "customer_id"]
     told = (
-        portfolio(world, store, as_of=world.now() + timedelta(days=2)).table.set_index("customer_id").loc[one]
+        portfolio(world, store, days=7, as_of=world.now() + timedelta(days=2))
+        .table.set_index("customer_id")
+        .loc[one]
     )
     assert math.isnan(told["saving_low"])
     assert "Usage is known until 2027-01-11 00:00 UTC only" in told["incomplete"]
@@ -131,8 +137,8 @@ def test_money_is_not_shown_where_usage_ends_before_the_window(world, listed, st
             "Usage is known until 2027-01-12 00:00 UTC only, and the window ends 2027-01-13 00:00 UTC.",
         ),
         (
-            (-27, 2),
-            "Usage is known from 2026-12-15 00:00 UTC only, and the window begins 2026-12-14 00:00 UTC.",
+            (-4, 2),
+            "Usage is known from 2027-01-07 00:00 UTC only, and the window begins 2027-01-06 00:00 UTC.",
         ),
     ],
 )
@@ -143,7 +149,7 @@ def test_what_counts_is_for_which_time_the_source_was_asked(world, listed, store
     now = world.now()
     stopped.received = missing  # another delivery
     stopped.asked_for[one, ""] = tuple(now + timedelta(days=days) for days in asked)
-    told = portfolio(world, stopped, as_of=now + timedelta(days=2), young=timedelta(days=9))
+    told = portfolio(world, stopped, days=7, as_of=now + timedelta(days=2), young=timedelta(days=9))
     row = told.table.set_index("customer_id").loc[one]
     assert row["incomplete"].removesuffix(" Read the usage again.") == missing
     assert math.isnan(row["saving_low"]) == bool(missing)
@@ -158,9 +164,9 @@ def test_what_is_kept_of_a_customer_is_what_was_read(world, listed):
 
 
 def test_the_second_look_reads_nothing_and_works_nothing_out(world, store, view):
-    portfolio(world, store)  # the day of another test may have been the last one
+    portfolio(world, store, days=7)  # the day of another test may have been the last one
     store.asked.clear()
-    survey = Survey(world, store)
+    survey = Survey(world, store, days=7)
     assert (survey.old(), survey.open_figures()) == ([], [])
     assert survey.view().table.equals(view.table)
     assert store.asked == []
@@ -172,8 +178,8 @@ def test_new_usage_of_one_customer_is_worked_out_alone(world, listed, store):
     rows = fresh.customers()
     rows.loc[rows["customer_id"] == one, "received"] = "later"
     fresh.customers = lambda: rows
-    portfolio(world, store)
-    assert Survey(world, fresh).open_figures() == [one]
+    portfolio(world, store, days=7)
+    assert Survey(world, fresh, days=7).open_figures() == [one]
 
 
 def test_the_text_form_says_what_is_at_stake(view):

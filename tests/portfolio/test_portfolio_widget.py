@@ -18,7 +18,7 @@ def session():
 
 @pytest.fixture(scope="module")
 def page(session, store):
-    return Portfolio(session, store)
+    return Portfolio(session, store, days=7)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_the_customers_own_page_says_the_same_money(shown, session):
     advice = shown.sizing.study.advice
     best = advice[advice["scope"] == "shared"].groupby(["region", "group"])["saving"].max().sum()
     row = shown.view.table.set_index("name").loc["Humongous Insurance"]
-    assert row["saving_low"] == pytest.approx(best, rel=1e-12)
+    assert row["saving_low"] == pytest.approx(best * 30 / 7, rel=1e-12)
 
 
 def test_another_page_shows_at_once_what_this_one_has_read(session, store, page):
@@ -103,7 +103,7 @@ def test_another_page_shows_at_once_what_this_one_has_read(session, store, page)
     collect = session.door.collect
     session.door.collect = lambda *args: asked.append(args) or collect(*args)
     try:
-        again = Portfolio(session, store)
+        again = Portfolio(session, store, days=7)
     finally:
         session.door.collect = collect
     assert asked == []
@@ -124,7 +124,7 @@ def test_a_cancelled_page_keeps_what_was_read(store):
     session = private_sandbox(scenario="portfolio")
 
     async def run():
-        page = Portfolio(session, store)
+        page = Portfolio(session, store, days=7)
         begun = asyncio.Event()
         page._reading._status.observe(lambda change: "of 12" in change["new"] and begun.set(), "value")
         await begun.wait()
@@ -139,13 +139,13 @@ def test_a_cancelled_page_keeps_what_was_read(store):
 
 
 def test_an_empty_list_is_said(session, store, listed):
-    page = Portfolio(session, store, customers=listed.head(0))
+    page = Portfolio(session, store, days=7, customers=listed.head(0))
     assert "There are no customers yet." in str(page)
 
 
 def test_text_from_the_service_is_no_html(store):
     session = private_sandbox(scenario="portfolio")
     listed = customers(session).head(1).assign(name="<img src=x onerror=alert(1)> $5")
-    page = Portfolio(session, store, customers=listed)
+    page = Portfolio(session, store, days=7, customers=listed)
     assert "<img" not in page._tiles.value
     assert "&lt;img" in str(page._first.traces["spec"]) or not page._first.traces["spec"][0]["x"]
