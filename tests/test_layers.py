@@ -81,6 +81,7 @@ ENVIRONMENT_READERS = {"connect", "lab", "sandbox.server", "doctor.machine"}
 #: Where sleep, running time and chance come from; everywhere else they are arguments.
 CHANCE_GIVERS = {
     "connect",
+    "usage_command",
     "clients.real_door",
     "clients.sandbox_door",
     "clients.entra.choosing",

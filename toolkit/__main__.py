@@ -66,6 +66,7 @@ COMMANDS: Mapping[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     ),
     "sandbox": ("serve the sandbox alone", (("-m", "bespeak.cli", "sandbox"),)),
     "doctor": ("say how everything stands", (("-m", "bespeak.cli", "doctor"),)),
+    "usage": ("read usage into the local store", (("-m", "bespeak.cli", "usage"),)),
     "journal": ("list, verify, recover and settle what was bought", (("-m", "bespeak.cli", "journal"),)),
     "keys": ("keep the secrets of an application", (("-m", "bespeak.cli", "keys"),)),
     "test": ("run all tests and notebooks", (_PYTEST,)),
@@ -98,7 +99,7 @@ COMMANDS: Mapping[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
 }
 
 #: These are for the person's own folders, so that they run where they were called.
-_OURS = frozenset({"lab", "sandbox", "doctor", "journal", "keys"})
+_OURS = frozenset({"lab", "sandbox", "doctor", "journal", "keys", "usage"})
 
 _PYTHONS = "Python 3.11 to 3.13 are known to work."
 #: What pip says when it fails, and what that means; the first that is found counts.
@@ -187,7 +188,7 @@ def _run(program: Sequence[str], environment: Mapping[str, str]) -> int:
 
 def _environment(name: str = "") -> dict[str, str]:
     """What programs see: not another Python's home, and a sandbox that somebody else started only to look at it."""
-    dropped = {"PYTHONHOME"} if name in {"doctor", "journal"} else {"BESPEAK_SANDBOX", "PYTHONHOME"}
+    dropped = {"PYTHONHOME"} if name in {"doctor", "journal", "usage"} else {"BESPEAK_SANDBOX", "PYTHONHOME"}
     return {key: value for key, value in os.environ.items() if key not in dropped}
 
 

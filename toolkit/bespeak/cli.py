@@ -8,6 +8,7 @@ import runpy
 import sys
 import threading
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 
 from bespeak.errors import BespeakError
@@ -16,6 +17,7 @@ _USAGE = """bespeak COMMAND [ARGUMENTS ...]
   lab       open JupyterLab on the start notebook, with the sandbox behind it
   sandbox   serve the sandbox alone
   doctor    say how everything stands: world, person, roles, clock, hosts, journal
+  usage     read usage into the local store, say what is there, take files in
   journal   list, verify, recover and settle what was bought
   keys      keep the secrets of an application in the key store of the system
   --version
@@ -49,8 +51,8 @@ def _run(name: str, rest: Sequence[str]) -> int:
         return lab.main(rest)
     if name == "sandbox":
         return _sandbox(rest)
-    if name in {"doctor", "journal"}:
-        return _about_buying(name, rest)
+    if name in {"doctor", "journal", "usage"}:
+        return _in_a_world(name, rest)
     if name == "keys":
         from bespeak import keys_command  # noqa: PLC0415  the key store is not wanted for Lab and sandbox
 
@@ -62,11 +64,10 @@ def _run(name: str, rest: Sequence[str]) -> int:
     return 0 if name in {"-h", "--help"} else 2
 
 
-def _about_buying(name: str, rest: Sequence[str]) -> int:
-    """Runs a command that knows the purchases."""
-    from bespeak import doctor_command, journal_command  # noqa: PLC0415  pandas is not wanted for Lab and sandbox
-
-    return doctor_command.main(rest) if name == "doctor" else journal_command.main(rest)
+def _in_a_world(name: str, rest: Sequence[str]) -> int:
+    """Runs a command that opens a world."""
+    module = import_module(f"bespeak.{name}_command")  # pandas is not wanted for Lab and sandbox
+    return int(module.main(rest))
 
 
 def _sandbox(rest: Sequence[str]) -> int:
