@@ -9,7 +9,8 @@ from deliveries import CUSTOMER, days, delivery, hours, open_store, page, vm_hou
 from bespeak.errors import StoreError
 from bespeak.usage.store import files
 
-CALLS = ["create", "put", "settle_file", "commit"]
+#: The calls that may fail, and how many of them are passed over each time.
+CALLS = {"create": 1, "put": 3, "settle_file": 1, "commit": 1}
 
 
 def failing(monkeypatch, name, at, number=errno.ENOSPC):
@@ -35,9 +36,9 @@ def trouble_of(work):
     return ""
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize(("name", "stride"), CALLS.items())
 @pytest.mark.parametrize("source", ["utilization_hourly", "rated_usage"])
-def test_a_full_disk_while_adding_leaves_what_was_there(tmp_path, name, source):
+def test_a_full_disk_while_adding_leaves_what_was_there(tmp_path, name, stride, source):
     store = open_store(tmp_path / "usage")
     store.add(delivery(page(*days("old")), source=source))
     store.build()
@@ -45,7 +46,7 @@ def test_a_full_disk_while_adding_leaves_what_was_there(tmp_path, name, source):
     new = delivery(page(*days("new")), source=source, at=1)
     at = failed = 0
     while True:
-        at += 1
+        at += stride
         with pytest.MonkeyPatch.context() as patch:
             calls = failing(patch, name, at)
             said = trouble_of(lambda: store.add(new))
@@ -56,14 +57,14 @@ def test_a_full_disk_while_adding_leaves_what_was_there(tmp_path, name, source):
         store.build()
         assert store.fingerprint == before
         assert not list((store.home / "staging").iterdir())
-    assert failed == at - 1 >= 1
+    assert failed == at // stride - 1 >= 1
     store.build()
     assert store.fingerprint != before
     assert open_store(store.home).rejected.empty
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_a_full_disk_while_building_leaves_what_was_there(tmp_path, name):
+@pytest.mark.parametrize(("name", "stride"), CALLS.items())
+def test_a_full_disk_while_building_leaves_what_was_there(tmp_path, name, stride):
     store = open_store(tmp_path / "usage")
     store.add(delivery(page(*hours("old"))))
     store.build()
@@ -71,7 +72,7 @@ def test_a_full_disk_while_building_leaves_what_was_there(tmp_path, name):
     store.add(delivery(page(*hours("new")), at=1))
     at = failed = 0
     while True:
-        at += 1
+        at += stride
         with pytest.MonkeyPatch.context() as patch:
             failing(patch, name, at)
             try:

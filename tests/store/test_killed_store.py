@@ -13,7 +13,7 @@ import pytest
 from killed_store import CUSTOMER, OTHER, opened, run
 
 PROGRAM = Path(__file__).with_name("killed_store.py")
-KILLS = os.environ.get("BESPEAK_KILLS", "12")
+KILLS = os.environ.get("BESPEAK_KILLS", "6")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 
@@ -68,7 +68,7 @@ def test_killed_at_random_times_it_is_whole_and_goes_on(whole, tmp_path):
     started = time.monotonic()
     program(tmp_path / "timed", 0)
     length = time.monotonic() - started
-    for number in range(1 if KILLS == "12" else 10):
+    for number in range(1 if KILLS == "6" else 10):
         home = tmp_path / f"random-{number}"
         child = subprocess.Popen([sys.executable, PROGRAM, home, "0"], stdout=subprocess.DEVNULL)
         time.sleep(length * (0.95 - 0.05 * number))
