@@ -259,6 +259,24 @@ def test_quantities_are_those_of_the_steps_one_by_one(expected):
     assert expected["quantities of each subscription"].equals(expected["break even of each subscription"])
 
 
+AWKWARD = pd.DataFrame(
+    {"n": [1, -(2**62), 0], "t": ["it's |0| 'quoted'; DROP", "", "|1|ü\n"]}, index=[7, 7, 1]
+).astype({"t": "str"})
+
+
+@pytest.mark.parametrize(
+    "table", [AWKWARD, AWKWARD.iloc[:0], AWKWARD.iloc[1:2]], ids=["awkward", "empty", "one"]
+)
+def test_a_table_can_be_put_beside_rows_whose_connection_may_not_look_outside(table):
+    connection = duckdb.connect()
+    rows = connection.from_df(estate(10))
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    made = plain(beside(nw.from_native(rows), table))
+
+    assert made.equals(table.sort_values(["n", "t"], ignore_index=True))
+
+
 def test_lazy_rows_stay_lazy():
     rows = _duck(estate(), 1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import count
 from typing import Any, TypeVar, cast
 
 import narwhals as nw
@@ -16,21 +17,38 @@ WHOLE = 1_000_000
 
 
 def beside(frame: FrameT, table: pd.DataFrame) -> FrameT:
-    """A small table on the engine, and in the connection or session, of a frame, so that both can be joined.
+    """A small table of texts and whole numbers on the engine, and in the connection, of a frame, to be joined to it.
 
     A DuckDB connection must not be in the middle of a result that is still being fetched.
     """
     native: Any = nw.to_native(frame)
-    if (
-        frame.implementation.is_duckdb()
-    ):  # a relation runs a query in its own connection, where it finds ``table``
-        placed = native.query("bespeak_beside", 'SELECT * FROM "table"')
+    if frame.implementation.is_duckdb():
+        placed = native.query("bespeak_beside", _query(table))
     elif frame.implementation.is_spark_like():
         lines = list(table.itertuples(index=False, name=None))
         placed = native.sparkSession.createDataFrame(lines, list(table.columns))
     else:
         placed = table
     return cast("FrameT", nw.from_native(placed))
+
+
+def _query(table: pd.DataFrame) -> str:
+    """SQL that makes the table out of one text a column.
+
+    A relation runs it in its own connection, which may be forbidden to look at anything outside of itself.
+    """
+    return "SELECT " + ", ".join(f'unnest({_listed(table[name])}) AS "{name}"' for name in table.columns)
+
+
+def _listed(values: pd.Series[Any]) -> str:
+    """The values as a list in SQL, set apart by what occurs in none of them."""
+    kind = "BIGINT" if pd.api.types.is_integer_dtype(values.dtype) else "VARCHAR"
+    texts = values.astype("str").tolist()
+    if not texts:
+        return f"[]::{kind}[]"
+    apart = next(mark for n in count() if not any((mark := f"|{n}|") in text for text in texts))
+    joined = apart.join(texts).replace("'", "''")
+    return f"string_split('{joined}', '{apart}')::{kind}[]"
 
 
 def each_hour(frame: FrameT) -> FrameT:
