@@ -115,6 +115,8 @@ from bespeak.usage import (
     read_usage_file,
 )
 from bespeak.usage.explore import Exploration, Opened, Series, Slice, explore
+from bespeak.usage.explore_slice import month_span as usage_month
+from bespeak.usage.explore_slice import words_of as usage_words
 from bespeak.usage.store import Delivery, UsageStore, usage_store
 from bespeak.usage.sync import Imported, Refreshed, import_folder, refresh_usage
 
@@ -249,7 +251,9 @@ __all__ = [
     "this_kernel",
     "told_of_waits",
     "total_sentence",
+    "usage_month",
     "usage_store",
+    "usage_words",
     "use_so_far",
     "utilisation",
     "verify_journal",

@@ -9,6 +9,7 @@ from bespeak_widgets.reservation_desk import ReservationDesk
 from bespeak_widgets.reservation_form import ReservationForm
 from bespeak_widgets.right_sizing import RightSizing
 from bespeak_widgets.table_look import dress_tables as _dress_tables
+from bespeak_widgets.usage_explorer import UsageExplorer
 from bespeak_widgets.vm_sizing import VmSizing
 from bespeak_widgets.world_lock import WorldLock
 
@@ -21,6 +22,7 @@ __all__ = [
     "ReservationDesk",
     "ReservationForm",
     "RightSizing",
+    "UsageExplorer",
     "VmSizing",
     "WorldLock",
     "snapshot",

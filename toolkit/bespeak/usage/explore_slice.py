@@ -64,6 +64,10 @@ class Slice:
         """The same machines in another span and step."""
         return replace(self, first=first, end=end, step=step)
 
+    def paid_in(self, currency: str) -> Self:
+        """The records of it with a cost in this currency."""
+        return replace(self, currency=currency)
+
     def edges(self) -> Hours:
         """Where each step begins, and behind them where the last one ends."""
         if self.step == "hour":
