@@ -128,6 +128,8 @@ def test_a_cancelled_page_keeps_what_was_read(store):
         begun = asyncio.Event()
         page._reading._status.observe(lambda change: "of 12" in change["new"] and begun.set(), "value")
         await begun.wait()
+        assert page._bar.usage.disabled
+        assert page._bar.again.disabled
         page._reading.cancel()
         await page.idle()
         return page

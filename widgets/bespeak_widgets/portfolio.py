@@ -108,6 +108,7 @@ class Portfolio(Panel):
         self._bar.find.observe(guard(lambda _: self._arrange(pictures=False)), "value")
         self._table.observe(guard(lambda change: self._sort(change["new"]["column"])), "asked")
         self._table.observe(guard(lambda change: self._choose(change["new"]["key"])), "opened")
+        self._reading.observe(lambda change: self._bar.stand_back(reading=change["new"]), "busy")
         self._bar.usage.on_click(self._reading.guard(lambda _: self._read_usage()))
         self._bar.again.on_click(self._reading.guard(lambda _: self._read_again()))
         self.observe(self._opening.guard(lambda _: self._open()), "customer_id")
@@ -150,10 +151,10 @@ class Portfolio(Panel):
         self.look_again()
 
     def look_again(self) -> None:
-        """Takes usage into account that has come into the store."""
+        """Takes usage into account that has come into the store, and goes on with customers that were not read."""
         if self._survey is not None:
             self._survey.look_into_store()
-            self._filling.work_out(self._survey)
+            self._filling.read(self._survey, self._survey.old())
 
     def _show(self, view: PortfolioView) -> None:
         """Shows the page as it is known now, in the order that was chosen."""

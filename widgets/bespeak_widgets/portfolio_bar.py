@@ -47,6 +47,10 @@ class PortfolioBar(W.HBox):
         """The chosen currency, "" for all."""
         return "" if self.currencies.value == _ALL else str(self.currencies.value)
 
+    def stand_back(self, *, reading: bool) -> None:
+        """Holds the buttons while something is read: what they start would take its place half done."""
+        self.usage.disabled = self.again.disabled = reading
+
     def offer(self, view: PortfolioView) -> None:
         """Offers the currencies of the view; where there is one alone, there is no choice."""
         options = (_ALL, *view.totals()["currency"])
