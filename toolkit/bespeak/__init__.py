@@ -1,7 +1,15 @@
 """Find a CSP customer, see what its Azure VMs use, size and price reservations, buy them: the face of the toolkit."""
 
 from bespeak import charts, markup, review
-from bespeak.advice import ResizePlan, azure_rule, fit_sizes, plan_sizes, recommend, savings_curve
+from bespeak.advice import (
+    ResizePlan,
+    azure_rule,
+    fit_sizes,
+    plan_sizes,
+    recommend,
+    savings_curve,
+    worth_knowing,
+)
 from bespeak.buying import (
     Charge,
     Checked,
@@ -104,15 +112,20 @@ from bespeak.review import Chosen, Study, study
 from bespeak.usage import (
     Demand,
     Measured,
+    Refined,
+    Shape,
     UsageReading,
     demand,
     from_rated,
     from_utilization,
+    learn_shape,
+    read_availability,
     read_cost_export,
     read_measures,
     read_measures_file,
     read_usage,
     read_usage_file,
+    with_hours,
 )
 from bespeak.usage.explore import Exploration, Opened, Series, Slice, explore
 from bespeak.usage.explore_slice import month_span as usage_month
@@ -154,6 +167,7 @@ __all__ = [
     "Purchase",
     "PurchasePlan",
     "Quote",
+    "Refined",
     "Refreshed",
     "RefusedError",
     "Renewal",
@@ -163,6 +177,7 @@ __all__ = [
     "Series",
     "ServiceError",
     "Session",
+    "Shape",
     "SignInError",
     "Slice",
     "StoreError",
@@ -208,6 +223,7 @@ __all__ = [
     "holdings",
     "import_folder",
     "journal_rows",
+    "learn_shape",
     "look_again",
     "look_again_at",
     "make_purchase",
@@ -228,6 +244,7 @@ __all__ = [
     "private_sandbox",
     "quote",
     "quote_choice",
+    "read_availability",
     "read_cost_export",
     "read_measures",
     "read_measures_file",
@@ -258,5 +275,7 @@ __all__ = [
     "utilisation",
     "verify_journal",
     "waiting_for_approval",
+    "with_hours",
     "world_sentence",
+    "worth_knowing",
 ]

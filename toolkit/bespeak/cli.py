@@ -8,7 +8,6 @@ import runpy
 import sys
 import threading
 from collections.abc import Sequence
-from importlib import import_module
 from importlib.metadata import version
 
 from bespeak.errors import BespeakError
@@ -66,8 +65,10 @@ def _run(name: str, rest: Sequence[str]) -> int:
 
 def _in_a_world(name: str, rest: Sequence[str]) -> int:
     """Runs a command that opens a world."""
-    module = import_module(f"bespeak.{name}_command")  # pandas is not wanted for Lab and sandbox
-    return int(module.main(rest))
+    from bespeak import doctor_command, journal_command, usage_command  # noqa: PLC0415  pandas is not wanted for Lab
+
+    commands = {"doctor": doctor_command, "journal": journal_command, "usage": usage_command}
+    return int(commands[name].main(rest))
 
 
 def _sandbox(rest: Sequence[str]) -> int:

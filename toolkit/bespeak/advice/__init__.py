@@ -5,5 +5,14 @@ from bespeak.advice.curve import savings_curve
 from bespeak.advice.exact import recommend
 from bespeak.advice.fit import fit_sizes
 from bespeak.advice.resize import ResizePlan, plan_sizes
+from bespeak.advice.worth import worth_knowing
 
-__all__ = ["ResizePlan", "azure_rule", "fit_sizes", "plan_sizes", "recommend", "savings_curve"]
+__all__ = [
+    "ResizePlan",
+    "azure_rule",
+    "fit_sizes",
+    "plan_sizes",
+    "recommend",
+    "savings_curve",
+    "worth_knowing",
+]

@@ -9,6 +9,8 @@ from bespeak.usage.rated import from_rated
 from bespeak.usage.read import read_usage, usage_window
 from bespeak.usage.readers import SourceFacts, file_records, read_usage_file
 from bespeak.usage.reading import UsageReading
+from bespeak.usage.refine import Refined, read_availability, with_hours
+from bespeak.usage.shape import Shape, learn_shape
 from bespeak.usage.unfold import SHARED
 from bespeak.usage.utilization import from_utilization
 
@@ -17,16 +19,21 @@ __all__ = [
     "Control",
     "Demand",
     "Measured",
+    "Refined",
+    "Shape",
     "SourceFacts",
     "UsageReading",
     "demand",
     "file_records",
     "from_rated",
     "from_utilization",
+    "learn_shape",
+    "read_availability",
     "read_cost_export",
     "read_measures",
     "read_measures_file",
     "read_usage",
     "read_usage_file",
     "usage_window",
+    "with_hours",
 ]
