@@ -104,6 +104,8 @@ def test_a_month_that_lost_a_delivery_and_changes_is_incomplete_until_it_comes_a
     fresh.build()
     assert fresh.reading(CUSTOMER).incomplete.startswith("INCOMPLETE: 1 of the deliveries")
     assert any("records-0000.parquet" in file for file in fresh.rejected["file"])
+    fresh.build()
+    assert len(list((built.home / "deliveries").iterdir())) == 2, "what is broken stays where it is"
     fresh.add(delivery(page(*hours(), *hours("disk", category="Storage")), at=0))
     fresh.build()
     assert fresh.reading(CUSTOMER).incomplete == ""

@@ -40,12 +40,15 @@ class Shelf:
         return sorted(found.values(), key=lambda one: one.order)
 
     def twins(self) -> list[Path]:
-        """Folders of deliveries that are there twice, in an older edition or from two processes at the same time."""
-        kept = {one.folder for one in self.parcels()}
+        """Folders of deliveries that are there twice: older editions, or from two processes at the same time.
+
+        To be asked for while nobody adds.
+        """
+        kept = {one.id: one.folder for one in self.parcels()}
         known = [
             self._known(folder / parcels.ROOT, self._parcel) for folder in _folders(self.home / "deliveries")
         ]
-        return [one.folder for one in known if one is not None and one.folder not in kept]
+        return [one.folder for one in known if one is not None and kept.get(one.id, one.folder) != one.folder]
 
     def month(self, customer_id: str, month: str) -> Month | None:
         """The customer-month as it was last made; ``None`` when it was not."""
