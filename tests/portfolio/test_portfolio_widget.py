@@ -145,6 +145,11 @@ def test_an_empty_list_is_said(session, store, listed):
     assert "There are no customers yet." in str(page)
 
 
+def test_a_page_without_usage_says_how_it_comes(session, listed):
+    page = Portfolio(session, HeldUsage({}), days=7, customers=listed.head(2))
+    assert "no usage is kept on this machine yet: 'Read usage' reads it" in str(page)
+
+
 def test_text_from_the_service_is_no_html(store):
     session = private_sandbox(scenario="portfolio")
     listed = customers(session).head(1).assign(name="<img src=x onerror=alert(1)> $5")

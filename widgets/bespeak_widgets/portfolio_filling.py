@@ -8,7 +8,7 @@ from bespeak import PortfolioView, Survey
 from bespeak_widgets.task import Steps, Task
 
 #: So many customers are done between two looks at the page.
-_AT_ONCE = 25
+_AT_ONCE = 50
 
 
 class Filling:
