@@ -127,7 +127,10 @@ from bespeak.usage import (
     read_usage_file,
     with_hours,
 )
-from bespeak.usage.explore import Exploration, Opened, Series, Slice, explore
+from bespeak.usage.explore import Exploration, explore
+from bespeak.usage.explore_rows import Opened
+from bespeak.usage.explore_series import Series
+from bespeak.usage.explore_slice import Slice
 from bespeak.usage.explore_slice import month_span as usage_month
 from bespeak.usage.explore_slice import words_of as usage_words
 from bespeak.usage.store import Delivery, UsageStore, usage_store

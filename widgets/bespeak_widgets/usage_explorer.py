@@ -30,7 +30,7 @@ from bespeak_widgets.usage_explorer_words import FIELDS, balance, head, warning
 from bespeak_widgets.usage_explorer_zoom import ZoomBar
 
 _NOBODY = "Choose a customer to explore what its VMs used."
-_PAGES = ("Rows", "VMs", "Set aside", "Gaps and late records")
+_PAGES = ("Rows", "VMs", "Set aside", "Gaps, late data")
 _MEASURES = (("VM hours", "hours"), ("Units", "units"), ("Cost", "cost"))
 _NOTHING_YET = "The usage store knows nothing of {} yet. Press 'Read usage' to read its records."
 
@@ -105,7 +105,7 @@ class UsageExplorer(Panel):
         self._read.on_click(self._reading.guard(lambda _: self._refresh()))
         self._filters.observe(guard(lambda change: self._picked(change["new"])), "picked")
         self._filters.observe(guard(lambda change: self._find(change["new"])), "asked")
-        self._zoom.observe(guard(lambda change: change["new"] and self._look_at(change["new"])), "wanted")
+        self._zoom.observe(guard(lambda change: self._wanted(change["new"])), "wanted")
         self._chart.observe(guard(lambda change: self._clicked(change["new"])), "clicked")
         self._chart.observe(guard(lambda change: self._dragged(change["new"])), "dragged")
         for choice in (self._measure, self._by, self._currency):
@@ -159,6 +159,7 @@ class UsageExplorer(Panel):
     def _opened(self, found: Exploration) -> None:
         self.found = found
         self._head.put(head(self._name, found))
+        self._rows.customer_name = self._aside.page.customer_name = self._name
         self._warning.put(warning(found))
         self._balance.put(balance(found))
         self._currency.options = found.currencies or ["none"]
@@ -197,6 +198,10 @@ class UsageExplorer(Panel):
         assert self.found is not None
         assert self.where is not None
         return filters(self.found, self.where, field, self._typed.get(field, ""), self.customer)
+
+    def _wanted(self, where: Slice | None) -> None:
+        if where is not None:
+            self._look_at(where)
 
     def _picked(self, choice: dict[str, Any]) -> None:
         self.choose(choice["field"], choice["value"])

@@ -93,7 +93,7 @@ export default {
       for (const { field, label, chosen, chosen_name: chosenName, count, rows, status, typed } of model.get("content")) {
         const part = known.get(field) ?? make(field);
         part.name.textContent = label;
-        part.value.textContent = chosenName || (count ? `all ${count.toLocaleString("en")}` : "…");
+        part.value.textContent = chosenName || (count === 1 && rows.length ? rows[0][1] : count ? `all ${count.toLocaleString("en")}` : "none");
         part.button.title = `${label}: ${chosenName || "all"}`;
         part.cell.classList.toggle("chosen", Boolean(chosenName));
         part.search.placeholder = `Find in ${label.toLowerCase()}`;

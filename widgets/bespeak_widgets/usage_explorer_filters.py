@@ -30,7 +30,7 @@ class FilterBar(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_name("usage_explorer_filters.js")
     _css = Path(__file__).with_name("usage_explorer.css")
-    content = T.List(help="The filters.").tag(sync=True)
+    content: T.List[dict[str, Any]] = T.List(help="The filters.").tag(sync=True)
     picked = T.Dict(help="What was chosen last: field, value, and how often something was.").tag(sync=True)
     asked = T.Dict(help="What was typed last: field, text, and how often something was.").tag(sync=True)
 

@@ -43,11 +43,9 @@ def _status(found: Exploration, where: Slice, field: str, count: int, shown: int
         return "The VMs are being listed."
     if not count:
         return f"Nothing here is called '{typed}'." if typed else "Nothing ran here."
-    return (
-        f"The first {shown:,} of {count:,}; type to find others."
-        if count > shown
-        else f"{count:,} in this span"
-    )
+    whole_days = field == "resource" and bool(where.first % 24 or where.end % 24)
+    told = f"{count:,} in this span{'; hours are of whole days' if whole_days else ''}"
+    return f"The first {shown:,} of {count:,}; type to find others." if count > shown else told
 
 
 def _more(hours: float, machines: int | None) -> str:
@@ -83,7 +81,7 @@ def look(found: Exploration, series: Series, where: Slice, currency: str, custom
         title=_title(series, where, currency),
         words=chart_words(found, series, where, currency),
         names=[alone.get(key) or names.get(key) or _read(key) for key in series.keys],
-        aside_unit=f"aside, {currency or 'h'}",
+        aside_unit="" if found.set_aside().empty and found.late().empty else "records",
         gaps=_spans(found.gaps(shown)),
         open_days=_spans(open_[(open_["end"] > shown.first) & (open_["first"] < shown.end)]),
         late=[(int(first), f"{records:,} records came late") for first, records in _pairs(by_day)],
@@ -93,13 +91,13 @@ def look(found: Exploration, series: Series, where: Slice, currency: str, custom
 
 def _title(series: Series, where: Slice, currency: str) -> str:
     what = {"units": "Units that ran", "hours": "VM hours", "cost": f"Cost in {currency}"}[series.measure]
-    by = f", by {FIELDS[series.by].lower()}" if series.by else ""
+    by = f", stacked by {FIELDS[series.by].lower()}" if series.by else ""
     if where.hours == 1:
         name = what if series.measure == "hours" else what.lower()
         place = where.first - series.where.first
         here = f"{usage_words(where.first, where.end)} UTC: {float(series.total[place]):,.2f} {name}"
-        return f"{here}; its day by hour{by}"
-    return f"{what}, {usage_words(where.first, where.end)}, a bar a {STEPS[series.where.step]}{by}"
+        return f"{here}; its day by the hour{by}"
+    return f"{what} by {STEPS[series.where.step]}, {usage_words(where.first, where.end)}{by}"
 
 
 def _pairs(by_day: Any) -> Any:  # noqa: ANN401 - a table, and pairs of numbers

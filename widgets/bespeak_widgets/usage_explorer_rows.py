@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ class RowsPage(W.VBox):
     """Opens the rows behind what is looked at, and saves them."""
 
     def __init__(self, task: Task, folder: Path) -> None:
-        self._task, self._folder = task, folder
+        self._task, self._folder, self.customer_name = task, folder, ""
         self._found: Exploration | None = None
         self._where: Slice | None = None
         self._reason: str | None = None
@@ -109,7 +110,7 @@ class RowsPage(W.VBox):
         where = self._where
         if where is None:
             return
-        name = review.file_name("usage rows", usage_words(where.first, where.end), "csv")
+        name = self._file_name(where)
 
         def work(_: Steps) -> tuple[Path, int, int]:
             opened = self._read(_SAVED)
@@ -119,6 +120,13 @@ class RowsPage(W.VBox):
             return review.save_tables(self._folder, {name: table})[0], len(table), opened.count
 
         self._task.start("Saving the rows", work, self._tell)
+
+    def _file_name(self, where: Slice) -> str:
+        found = self._found
+        world, day = (found.world, found.received) if found else ("", None)
+        told = day.date() if day else date(1970, 1, 1)
+        what = f"{'set aside' if self._reason else 'usage'} {usage_words(where.first, where.end)}"
+        return review.file_name(world, self.customer_name, told, what, "csv")
 
     def _tell(self, saved: tuple[Path, int, int]) -> None:
         path, kept, count = saved
@@ -133,7 +141,7 @@ class AsidePage(W.VBox):
 
     def __init__(self, task: Task, folder: Path) -> None:
         self._table, self._none = ChoiceTable(), Shown()
-        self._page = RowsPage(task, folder)
+        self.page = self._page = RowsPage(task, folder)
         hide(self._page.children[0].children[0], when=True)
         hide(self._page.children[1], when=True)
         super().__init__([self._none, self._table, self._page], layout={"width": "100%"})

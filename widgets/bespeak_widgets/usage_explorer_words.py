@@ -66,7 +66,7 @@ def balance(found: Exploration) -> markup.Markup:
     return markup.tag("p", "Received = used + set aside. ", *told, class_="balance")
 
 
-def _lines(found: Exploration) -> list[tuple[object, ...]]:
+def _lines(found: Exploration) -> list[tuple[Any, ...]]:
     table = found.conservation()[["what", "came", "used", "set_aside"]]
     return list(table.itertuples(index=False, name=None))
 

@@ -17,7 +17,7 @@ from bespeak_widgets.look import control, hide
 _DAY = 24
 #: Up to so many hours are shown hour by hour, and so many day by day.
 _IN_HOURS, _IN_DAYS = 7 * _DAY, 100 * _DAY
-_STEPS = (("month", "month"), ("day", "day"), ("hour", "hour"))
+_STEPS: tuple[tuple[str, Any], ...] = (("month", "month"), ("day", "day"), ("hour", "hour"))
 _NONE = (0, 0)
 
 

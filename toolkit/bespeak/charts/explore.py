@@ -18,6 +18,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: More bars than this are drawn as areas.
 _MOST_BARS = 130
 _MOST_ROWS = 200
+#: Room for the legend beside the drawing, always the same so that nothing moves.
+_BESIDE = 170
 _LONGEST_NAME = 18
 _WAYS = {"month": "%Y-%m", "day": "%Y-%m-%d", "hour": "%Y-%m-%d %H:00"}
 _GAP = {"fillcolor": "rgba(140,140,140,0.22)", "name": "no record"}
@@ -81,7 +83,7 @@ def usage_chart(steps: Steps, look: UsageLook) -> go.Figure:
     """A bar a month, day or hour, a colour a key."""
     shown = [_short(name) for name in look.names or steps.keys]
     lane = {"yaxis2": _lane_axis(look.aside_unit)} if look.aside_unit else {}
-    return figure(
+    drawn = figure(
         [*_stack(steps, shown), *_lane(steps, look)],
         title=look.title,
         summary=look.words,
@@ -106,9 +108,12 @@ def usage_chart(steps: Steps, look: UsageLook) -> go.Figure:
         dragmode="zoom",
         shapes=[*_shaded(look.gaps, _GAP), *_shaded(look.open_days, _OPEN), *_framed(look.marked)],
         legend={"x": 1.01, "y": 1, "yanchor": "top", "traceorder": "normal", "font": {"size": 12}},
-        margin={"l": 70, "r": 178, "t": 10, "b": 44},
+        margin={"l": 70, "r": _BESIDE + 8, "t": 10, "b": 44},
         height=360,
     )
+    for badge in drawn.layout.annotations:
+        badge.xshift = _BESIDE  # below the legend: the last date stands in its usual place
+    return drawn
 
 
 def _stack(steps: Steps, names: Sequence[str]) -> list[Any]:

@@ -50,12 +50,12 @@ class Aside:
                 mask = mask & (table[name] == value).to_numpy()
         return np.asarray(mask)
 
-    def steps(self, where: Slice, measure: str) -> Floats:
-        """Hours or cost of what is set aside in each step of a slice."""
+    def steps(self, where: Slice) -> Floats:
+        """How many records are set aside in each step of a slice."""
         edges = where.edges()
         rows = self.table[self.narrowed(where, (-1, -1))]
         place = np.searchsorted(edges, np.maximum(rows["hour"].to_numpy(), where.first), side="right") - 1
-        weights = rows["cost_e6" if measure == "cost" else "hours_e6"].to_numpy(dtype=float) / WHOLE
+        weights = rows["records"].to_numpy(dtype=float)
         kept = (place >= 0) & (place < len(edges) - 1)
         return added(place[kept], weights[kept], len(edges) - 1)
 

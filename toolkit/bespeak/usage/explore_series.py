@@ -20,9 +20,9 @@ OTHERS = "others"
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """A slice step by step: ``known`` a row a key, ``spread`` and ``most`` of all keys, ``aside`` what is set aside.
+    """A slice step by step: ``known`` has a row a key, ``spread`` and ``most`` are of all keys.
 
-    ``edges`` are hours since 1970. Units are means an hour; hours and cost are sums of the step.
+    ``aside`` counts the records set aside. ``edges`` are hours since 1970. Units are means an hour; hours and cost are sums of the step.
     """
 
     where: Slice
@@ -59,7 +59,7 @@ def series_of(own: Cube, aside: Aside, where: Slice, by: str, measure: str, worl
         known=sums.known / scale,
         spread=sums.spread.sum(axis=0) / scale,
         most=sums.most.sum(axis=0) / scale,
-        aside=aside.steps(where, "cost" if measure == "cost" else "hours"),
+        aside=aside.steps(where),
         world=world,
     )
 
