@@ -29,7 +29,7 @@ _CLOSE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Refined:
-    """The reading with hours in the place of days where they are known, and of how many machine-days they are."""
+    """The reading with hours in the place of days, and how many days of less than 24 hours are known and are not."""
 
     reading: UsageReading
     known: int
@@ -90,15 +90,17 @@ def with_hours(reading: UsageReading, availability: pd.DataFrame) -> Refined:
     found = pd.concat([sums, shares, lines.rename("lines")], axis=1, join="inner")
     # A day of several records (a part of it covered) would need to know which hours each is of.
     agreed = found[((found["hours"] - found["share"]).abs() <= _CLOSE) & (found["lines"] == 1)].index
+    open_days = (sums < DAY).sum()  # a machine that ran all day is known in every hour
     if agreed.empty:
-        return Refined(reading, 0, len(sums))
+        return Refined(reading, 0, int(open_days))
     taken = pd.MultiIndex.from_frame(days[keys]).isin(agreed)
     hourly = _unfolded(days[taken], up)
     rest = usage[~daily], days[~taken].astype(usage.dtypes.to_dict()), hourly.astype(usage.dtypes.to_dict())
     whole = pd.concat(rest, ignore_index=True)
     more = len(whole) - len(usage)
     made = replace(reading, usage=stamp(world_of(usage), whole), rows_in=reading.rows_in + more)
-    return Refined(made, len(agreed), len(sums) - len(agreed))
+    known = (sums.loc[agreed] < DAY).sum()
+    return Refined(made, int(known), int(open_days - known))
 
 
 def _unfolded(days: pd.DataFrame, up: pd.DataFrame) -> pd.DataFrame:
