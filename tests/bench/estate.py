@@ -22,7 +22,7 @@ from bespeak.usage.store.columns import ROWS_SCHEMA
 from bespeak.usage.store.writing import HOURLY_SCHEMA
 
 #: 2026-10-01 00:00 UTC, in hours since 1970, and 30 days from there.
-START = 497_616
+START = 497_448
 HOURS = 720
 MONTH = "2026-10"
 #: Machines of a customer, of which about 72 run at a time.

@@ -20,7 +20,7 @@ from bespeak.usage.steps import (
     scale,
 )
 
-START = 497_616
+START = 497_448
 HOURS = 72
 SIZES = ("Standard_D2s_v5", "Standard_D4s_v5", "Standard_B2ms", "Standard_M8ms", "Standard_Unheard_of")
 REGIONS = ("polandcentral", "westeurope")

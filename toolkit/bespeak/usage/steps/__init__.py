@@ -10,6 +10,7 @@ from bespeak.usage.steps.break_even import Level, break_even
 from bespeak.usage.steps.frames import WHOLE, FrameT, beside
 from bespeak.usage.steps.group_demand import SERIES, Scope, group_demand
 from bespeak.usage.steps.hourly import hourly
+from bespeak.usage.steps.offered import offered
 from bespeak.usage.steps.quantities import quantities
 from bespeak.usage.steps.scale import scale
 from bespeak.usage.steps.totals import customer_machines, customer_totals
@@ -29,6 +30,7 @@ __all__ = [
     "group_demand",
     "hourly",
     "most_uneven",
+    "offered",
     "quantities",
     "scale",
 ]
