@@ -101,7 +101,8 @@ class Cube:
             low, high = (max(0, (hour - self.first) // _DAY) for hour in (first, end))
             return np.asarray(self.by_day[measure][:, low:high].sum(axis=1))
         part = self._between(first, end)
-        shares = np.where(self.daily[part], _overlap(self.hour[part], first, end) / _DAY, 1.0)
+        hour = self.hour[part]
+        shares = np.where(self.daily[part], _overlap(hour, first, end) / _DAY, (hour >= first).astype(float))
         weights = self.values[measure][part] * shares
         return added(self.kind[part], weights, len(self.kinds))
 
@@ -128,10 +129,10 @@ class Cube:
         steps = where.hours
         key, hour, daily = codes[self.kind[kept]], self.hour[kept], self.daily[kept]
         values = self.values[measure][kept]
-        sure = ~daily
+        sure = ~daily & (hour >= where.first)  # the part begins with the day, for the sake of daily records
         place = key[sure] * steps + hour[sure] - where.first
         known = added(place, values[sure], count * steps).reshape(count, steps)
-        if sure.all():
+        if not daily.any():
             return Sums(known, np.zeros_like(known), known)
         mean = self._of_days(where, key[daily], hour[daily], values[daily] / _DAY, count)
         ratio = self._ratio(measure)[self.kind[kept]][daily]

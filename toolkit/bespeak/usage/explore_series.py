@@ -22,7 +22,8 @@ OTHERS = "others"
 class Series:
     """A slice step by step: ``known`` has a row a key, ``spread`` and ``most`` are of all keys.
 
-    ``aside`` counts the records set aside. ``edges`` are hours since 1970. Units are means an hour; hours and cost are sums of the step.
+    ``aside`` counts the records set aside, ``edges`` are hours since 1970. Units are means an hour; hours and cost are
+    sums of the step.
     """
 
     where: Slice
