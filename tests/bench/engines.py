@@ -101,7 +101,7 @@ def ratios(runs: dict[str, Run]) -> list[Figure]:
             f"{name}: from hourly usage, against the script",
             script.seconds / hourly.seconds,
             "times",
-            10 if rows.rows >= LARGE else 4,
+            10 if rows.rows >= LARGE else 3,
         ),
         at_most(f"{name}: different answers of the three ways", len(answers), "", 1),
         at_most(f"{name}: peak memory", rows.peak / GIB, "GiB", 2),
