@@ -119,7 +119,7 @@ def figures() -> list[Figure]:
     assert view.table["saving_low"].notna().all()
     return [
         at_most(f"portfolio of {CUSTOMERS:,}, warm page in the kernel", warm, "s", 5),
-        at_most(f"portfolio of {CUSTOMERS:,}, all figures anew from hours", anew, "s", 60),
+        at_most(f"portfolio of {CUSTOMERS:,}, all figures anew from hours", anew, "s", 90),
         at_most("portfolio, another rank", rank * 1000, "ms", 200),
         at_most("portfolio, a search", find * 1000, "ms", 200),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any, cast
 
 import pandas as pd
@@ -58,7 +59,7 @@ class Facts:
     @property
     def holdings(self) -> pd.DataFrame:
         """The table HOLDINGS."""
-        return HOLDINGS.frame(one.holding for one in self.owned)
+        return HOLDINGS.frame(one.holding for one in self.owned) if self.owned else _nothing_owned()
 
     @property
     def legacy(self) -> list[str]:
@@ -96,6 +97,11 @@ class Facts:
             "why_not": self.why_not,
             "owned": [_owned_json(one) for one in self.owned],
         }
+
+
+@cache
+def _nothing_owned() -> pd.DataFrame:
+    return HOLDINGS.frame([])
 
 
 def details_json(details: CustomerDetails) -> dict[str, Any]:

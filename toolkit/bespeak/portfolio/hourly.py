@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def as_reading(hourly: pd.DataFrame, start: datetime, end: datetime, incomplete:
     )
     return UsageReading(
         usage=usage,
-        set_aside=SET_ASIDE.frame([]),
+        set_aside=_nothing_aside(),
         rows_in=len(usage),
         hours_in=float(usage["hours"].sum()),
         start=start,
@@ -64,6 +65,11 @@ def busiest(hourly: pd.DataFrame) -> float:
 def hour_of(moment: datetime) -> int:
     """Hours since 1970 (UTC)."""
     return int(moment.astimezone(UTC).timestamp()) // _HOUR
+
+
+@cache
+def _nothing_aside() -> pd.DataFrame:
+    return SET_ASIDE.frame([])
 
 
 def _categories(texts: pd.Series[str]) -> pd.Series[Any]:
