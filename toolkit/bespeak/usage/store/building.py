@@ -71,7 +71,9 @@ class Building:
         )
 
     def _wave_of(self, customers: Collection[str]) -> None:
-        now_due = [found for job in jobs(self._shelf, customers) if (found := due(self._shelf, job))]
+        now_due = [
+            found for job in jobs(self._shelf, customers, quick=True) if (found := due(self._shelf, job))
+        ]
         for chosen in _waves([job for job, _ in now_due], self._wave):
             self._together(chosen, {job.key: old for job, old in now_due})
 

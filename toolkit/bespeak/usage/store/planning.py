@@ -66,9 +66,9 @@ class Job:
         return hashlib.sha256(canonical(told)).hexdigest()
 
 
-def jobs(shelf: Shelf, customers: Collection[str] | None = None) -> list[Job]:
-    """All customer-months that there are deliveries of, by customer and month."""
-    parcels = shelf.parcels()
+def jobs(shelf: Shelf, customers: Collection[str] | None = None, *, quick: bool = False) -> list[Job]:
+    """All customer-months that there are deliveries of, by customer and month; ``quick`` as in ``Shelf.parcels``."""
+    parcels = shelf.parcels(quick=quick)
     flaws = shortfalls(parcels)
     of: dict[tuple[str, str], list[Parcel]] = {}
     for one in parcels:

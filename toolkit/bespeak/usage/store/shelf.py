@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,9 +29,19 @@ class Shelf:
     rejected: dict[Path, str] = field(default_factory=dict)
     _seen: dict[Path, tuple[_Stat, Any]] = field(default_factory=dict)
     _given_up: set[Path] = field(default_factory=set)
+    _listed: tuple[frozenset[str], list[Parcel]] = (frozenset(), [])
 
-    def parcels(self) -> list[Parcel]:
-        """All deliveries, in the order in which they were received; of one that is there twice the first."""
+    def parcels(self, *, quick: bool = False) -> list[Parcel]:
+        """All deliveries, in the order in which they were received; of one that is there twice the first.
+
+        ``quick`` looks only whether folders came or went since all were looked at.
+        """
+        names = _names(self.home / "deliveries")
+        if not quick or names != self._listed[0]:
+            self._listed = names, self._all_parcels()
+        return list(self._listed[1])
+
+    def _all_parcels(self) -> list[Parcel]:
         found: dict[str, Parcel] = {}
         for folder in _folders(self.home / "deliveries"):
             one = self._known(folder / parcels.ROOT, self._parcel)
@@ -76,6 +87,7 @@ class Shelf:
     def give_up(self, parcel: Parcel) -> None:
         """Leaves a delivery out whose records are not what was written."""
         self._given_up.add(parcel.folder)
+        self._listed = frozenset(), []
 
     def reject(self, path: Path, why: str) -> None:
         """Lists a file that is not what was written."""
@@ -134,6 +146,14 @@ def _before(one: Parcel, other: Parcel) -> bool:
     if one.facts["edition"] != other.facts["edition"]:
         return bool(one.facts["edition"] > other.facts["edition"])
     return (one.order, one.folder.name) < (other.order, other.folder.name)
+
+
+def _names(path: Path) -> frozenset[str]:
+    """The names in a folder; none where there is none."""
+    try:
+        return frozenset(os.listdir(path))  # noqa: PTH208 - names alone, of many thousands
+    except OSError:
+        return frozenset()
 
 
 def _folders(path: Path) -> Iterator[Path]:
