@@ -115,10 +115,13 @@ def _alone(need: Need) -> list[str]:
 
 def _use(purchase: Purchase) -> str:
     units = "" if purchase.ratio == 1 else f" ({purchase.units:,g} units)"
+    is_open = purchase.need.even is not None  # then nobody can tell in how many hours it is full
+    least = "at least " if is_open else ""
+    full = "" if is_open else f", fully in {purchase.full_hours:,} of them,"
     return (
-        f"{purchase.quantity:,} x {purchase.offer.size}{units} would be used "
-        f"{purchase.utilisation or 0:.1%} over the {purchase.load.hours:,} hours {_window(purchase.need)}, fully in "
-        f"{purchase.full_hours:,} of them, and cover {purchase.coverage:.1%} of what ran."
+        f"{purchase.quantity:,} x {purchase.offer.size}{units} would be used {least}{purchase.utilisation or 0:.1%} "
+        f"over the {purchase.load.hours:,} hours {_window(purchase.need)}{full} and cover "
+        f"{least}{purchase.coverage:.1%} of what ran."
     )
 
 
@@ -157,14 +160,19 @@ def _saves(purchase: Purchase, currency: str) -> str:
     payg = purchase.load.payg
     return (
         f"These hours cost {_amount(payg, currency)} at pay-as-you-go and would have cost "
-        f"{_amount(purchase.cost, currency)}: {_amount(purchase.saving, currency)} ({purchase.saving / payg:.1%}) less "
-        "over this window, not over the term."
+        f"{_amount(purchase.cost, currency)}{' at most' if purchase.need.even else ''}: "
+        f"{_amount(purchase.saving, currency)} ({purchase.saving / payg:.1%}) less over this window, not over the term."
     )
 
 
 def _stays(purchase: Purchase, currency: str) -> str:
     if not purchase.open_hours:
         return "Nothing of it stays on pay-as-you-go."
+    if purchase.need.even:
+        return (
+            f"At most {purchase.open_units:,.0f} unit-hours stay on pay-as-you-go "
+            f"({_amount(purchase.open_payg, currency)})."
+        )
     return (
         f"{purchase.open_units:,.0f} unit-hours in {purchase.open_hours:,} hours stay on pay-as-you-go "
         f"({_amount(purchase.open_payg, currency)})."
