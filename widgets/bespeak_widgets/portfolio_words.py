@@ -31,7 +31,9 @@ def counted(view: PortfolioView, shown: int, typed: str) -> str:
         return f"0 of {everybody:,} customers have '{typed}' in their name, domain or tenant id. Type less of it."
     which = f"{everybody:,} customers" if shown == everybody else f"{shown:,} of {everybody:,} customers"
     if view.table["known_until"].isna().all():
-        return f"{which} on {view.as_of:%Y-%m-%d}; no usage is kept on this machine yet: 'Read usage' reads it"
+        return (
+            f"{which} on {view.as_of:%Y-%m-%d}; no usage is kept on this machine yet: 'Read usage' reads it"
+        )
     return f"{which} on {view.as_of:%Y-%m-%d}; money and use of 30 days; Enter or a click opens one"
 
 
