@@ -111,6 +111,7 @@ from bespeak.portfolio import (
 from bespeak.review import Chosen, Study, study
 from bespeak.usage import (
     Demand,
+    FolderReading,
     Measured,
     Refined,
     Shape,
@@ -121,6 +122,7 @@ from bespeak.usage import (
     learn_shape,
     read_availability,
     read_cost_export,
+    read_folder,
     read_measures,
     read_measures_file,
     read_usage,
@@ -148,6 +150,7 @@ __all__ = [
     "Demand",
     "Draft",
     "Exploration",
+    "FolderReading",
     "FollowUp",
     "Imported",
     "InputError",
@@ -249,6 +252,7 @@ __all__ = [
     "quote_choice",
     "read_availability",
     "read_cost_export",
+    "read_folder",
     "read_measures",
     "read_measures_file",
     "read_prices",

@@ -7,7 +7,7 @@ from bespeak.usage.measured import Measured, read_measures
 from bespeak.usage.measures_file import read_measures_file
 from bespeak.usage.rated import from_rated
 from bespeak.usage.read import read_usage, usage_window
-from bespeak.usage.readers import SourceFacts, file_records, read_usage_file
+from bespeak.usage.readers import FolderReading, SourceFacts, file_records, read_folder, read_usage_file
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.refine import Refined, read_availability, with_hours
 from bespeak.usage.shape import Shape, learn_shape
@@ -18,6 +18,7 @@ __all__ = [
     "SHARED",
     "Control",
     "Demand",
+    "FolderReading",
     "Measured",
     "Refined",
     "Shape",
@@ -30,6 +31,7 @@ __all__ = [
     "learn_shape",
     "read_availability",
     "read_cost_export",
+    "read_folder",
     "read_measures",
     "read_measures_file",
     "read_usage",

@@ -27,7 +27,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "unit": ("unitofmeasure", "unit", "consumedunit"),
     "category": ("metercategory", "xskumetercategory", "servicename"),
     "subcategory": ("metersubcategory", "xskumetersubcategory"),
-    "meter": ("metername", "xskumetername"),
+    "meter": ("metername", "xskumetername", "skumeter"),
     "meter_id": ("meterid", "xskumeterid"),
     "region": ("resourcelocation", "regionid", "location"),
     "resource": ("resourceuri", "resourceid", "instanceid"),
@@ -36,7 +36,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "charge": ("chargetype", "chargecategory"),
     "pricing": ("pricingmodel", "pricingcategory"),
     "reservation_id": ("reservationid",),
-    "info": ("additionalinfo", "xskudetails"),
+    "info": ("additionalinfo", "xskudetails", "skupricedetails"),
     "benefit": ("benefitid", "commitmentdiscountid"),
     "benefit_status": ("commitmentdiscountstatus",),
     "customer_id": ("customerid", "customertenantid"),
@@ -49,6 +49,9 @@ _NAMES: dict[str, tuple[str, ...]] = {
 WANTED = frozenset(name for names in _NAMES.values() for name in names)
 
 _NEEDED = ("start", "quantity", "category", "region", "resource", "info")
+
+#: What the attribute set 'basic' of a billing export lacks of these (*attributeSet*, Microsoft Graph).
+_NOT_BASIC, _RATED = ["category", "region"], "The rated usage"
 
 #: What FOCUS exports write for "nothing".
 _EMPTY = frozenset({"null", "NULL", "Null"})
@@ -80,6 +83,12 @@ def check(columns: Mapping[str, object], seen: Sequence[str] | Mapping[str, obje
     missing = [field for field in _NEEDED if not any(name in columns for name in _NAMES[field])]
     if not columns or not missing:
         return
+    if missing == _NOT_BASIC and what == _RATED:
+        raise InputError(
+            f"{what} has the attribute set 'basic': it names each machine and its size, but neither its meter nor its "
+            "region, so no demand can be told from it.",
+            "Ask for the export again with the attribute set 'full'.",
+        )
     wanted = ", ".join(" or ".join(_NAMES[field]) for field in missing)
     close = {
         name

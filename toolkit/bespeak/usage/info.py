@@ -52,7 +52,10 @@ def facts_of(texts: Iterable[str]) -> list[dict[str, str]]:
 
 
 def _facts_of(told: Mapping[str, Any]) -> dict[str, str]:
-    found = {name: next((told[one] for one in names if told.get(one)), "") for name, names in FACTS.items()}
+    found = {
+        name: next((told[one] for one in (*names, f"x_{names[0]}") if told.get(one)), "")
+        for name, names in FACTS.items()
+    }  # SkuPriceDetails of FOCUS 1.1 and later has x_ before Microsoft's own names
     return {name: value if isinstance(value, str) else str(value) for name, value in found.items()}
 
 

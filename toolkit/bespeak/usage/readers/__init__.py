@@ -2,5 +2,6 @@
 
 from bespeak.usage.readers.facts import SourceFacts
 from bespeak.usage.readers.files import FileRecords, file_records, read_usage_file
+from bespeak.usage.readers.folder import FolderReading, read_folder
 
-__all__ = ["FileRecords", "SourceFacts", "file_records", "read_usage_file"]
+__all__ = ["FileRecords", "FolderReading", "SourceFacts", "file_records", "read_folder", "read_usage_file"]

@@ -14,7 +14,7 @@ import pandas as pd
 from bespeak.errors import InputError
 from bespeak.usage.codes import Coded
 from bespeak.usage.control import Control
-from bespeak.usage.headers import View, bind, check
+from bespeak.usage.headers import View, bind, check, header
 from bespeak.usage.page_records import records_of_page
 from bespeak.usage.rated import records_of_lines, records_of_rated_page
 from bespeak.usage.readers.content import Form, content_of, form_of, unpacked
@@ -155,6 +155,8 @@ def _schema(form: Form, table: Columns | None, records: pd.DataFrame) -> tuple[s
         return _of_page(records)
     if "chargeperiodstart" in table.found:
         return "cost_export", "FOCUS"
+    if any(header(name) == "accountownerid" for name in table.names):
+        return "cost_export", "EA cost details"
     if "costinbillingcurrency" in table.found:
         return "cost_export", "MCA cost details"
     return "cost_export", "EA cost details" if "billingpretaxtotal" not in table.found else "rated usage"
