@@ -1,7 +1,7 @@
 # Short names for what a contributor runs. Each is a command of `python3 -m toolkit`, which sets up what it needs.
 PYTHON ?= python3
 
-.PHONY: lab test lint check notebooks pictures soak-notebooks run-all-never-writes kill9 sim bugs mutants bench lock
+.PHONY: lab test lint check notebooks pictures soak-notebooks run-all-never-writes kill9 sim bugs mutants bench engines spark lock
 
 lab:             # JupyterLab with the sandbox behind it
 	$(PYTHON) -m toolkit lab
@@ -33,5 +33,9 @@ mutants:         # mistakes planted in the modules that guard money; MODULES="mo
 	$(PYTHON) -m toolkit mutants $(MODULES)
 bench:           # the benchmarks; writes bench.json
 	$(PYTHON) -m toolkit bench
+engines:         # pandas, DuckDB and pyarrow over 5 to 200 million rows; MILLIONS="5 20 52 200"
+	$(PYTHON) -m toolkit engines $(MILLIONS)
+spark:           # the table steps on a local Spark session, compared with DuckDB and pandas
+	$(PYTHON) -m toolkit spark
 lock:            # compile requirements.lock anew from pyproject.toml
 	$(PYTHON) -m toolkit lock

@@ -58,6 +58,8 @@ _COMPILE = (
     "--generate-hashes",
 )
 
+_QUIET = ("--no-header", "--quiet")
+
 #: Each command: what it does, and the programs it runs in turn; further arguments go to the last one.
 COMMANDS: Mapping[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "lab": (
@@ -92,9 +94,23 @@ COMMANDS: Mapping[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         (("tests/tools/mutants.py",),),
     ),
     "bench": ("run the benchmarks and write bench.json", (("tests/bench/run.py",),)),
+    "spark": (
+        "install PySpark (450 MB, needs Java) and compare the steps on it with DuckDB and pandas",
+        (
+            ("-m", "pip", "install", "--quiet", "--require-hashes", "-r", "requirements-spark.lock"),
+            ("-m", "pytest", "-n", "0", "-q", "tests/steps/test_steps_spark.py"),
+        ),
+    ),
+    "engines": (
+        "the engines over 5, 20, 52 and 200 million rows, an hour: [MILLIONS ...]",
+        (("tests/bench/engines.py",),),
+    ),
     "lock": (
-        "compile requirements.lock anew",
-        ((*_COMPILE, "--no-header", "--quiet", "-o", "requirements.lock"),),
+        "compile requirements.lock and requirements-spark.lock anew",
+        (
+            (*_COMPILE, "--no-header", "--quiet", "-o", "requirements.lock"),
+            (*_COMPILE, "--extra", "spark", "-c", "requirements.lock", *_QUIET, "-o", "requirements-spark.lock"),
+        ),
     ),
 }
 
@@ -189,7 +205,8 @@ def _run(program: Sequence[str], environment: Mapping[str, str]) -> int:
 def _environment(name: str = "") -> dict[str, str]:
     """What programs see: not another Python's home, and a sandbox that somebody else started only to look at it."""
     dropped = {"PYTHONHOME"} if name in {"doctor", "journal", "usage"} else {"BESPEAK_SANDBOX", "PYTHONHOME"}
-    return {key: value for key, value in os.environ.items() if key not in dropped}
+    kept = {key: value for key, value in os.environ.items() if key not in dropped}
+    return kept | ({"BESPEAK_REQUIRE_SPARK": "1"} if name == "spark" else {})
 
 
 def prepare() -> None:
