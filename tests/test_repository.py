@@ -21,6 +21,7 @@ FILES = {
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "Makefile",
+    "requirements-spark.lock",
     "requirements.lock",
 }
 
