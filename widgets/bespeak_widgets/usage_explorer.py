@@ -186,9 +186,9 @@ class UsageExplorer(Panel):
 
     def _look_at(self, where: Slice) -> None:
         self.where = where
-        self._fill_filters()
+        self._draw()  # first what a person looks at
         self._zoom.show(where)
-        self._draw()
+        self._fill_filters()
 
     def _fill_filters(self) -> None:
         if self.found is not None and self.where is not None:

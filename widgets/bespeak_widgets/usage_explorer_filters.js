@@ -34,6 +34,7 @@ export default {
       close(false);
       open = field;
       const part = known.get(field);
+      part.put();
       part.list.hidden = false;
       part.button.setAttribute("aria-expanded", "true");
       const right = part.cell.getBoundingClientRect().left + part.list.offsetWidth > el.getBoundingClientRect().right;
@@ -100,12 +101,15 @@ export default {
         part.search.setAttribute("aria-label", `Find in ${label}`);
         part.rows.setAttribute("aria-label", label);
         if (part.search !== document.activeElement) part.search.value = typed;
-        const focused = part.rows.contains(document.activeElement);
-        part.rows.replaceChildren();
-        line(part, field, ["", "all", "", 0], chosen);
-        for (const row of rows) line(part, field, row, chosen);
-        part.status.textContent = status;
-        if (focused) part.search.focus();
+        part.put = () => {
+          const focused = part.rows.contains(document.activeElement);
+          part.rows.replaceChildren();
+          line(part, field, ["", "all", "", 0], chosen);
+          for (const row of rows) line(part, field, row, chosen);
+          part.status.textContent = status;
+          if (focused) part.search.focus();
+        };
+        if (open === field) part.put(); // the rows of a closed list wait until it opens
       }
     };
     const outside = (event) => {

@@ -81,7 +81,7 @@ def look(found: Exploration, series: Series, where: Slice, currency: str, custom
         title=_title(series, where, currency),
         words=chart_words(found, series, where, currency),
         names=[alone.get(key) or names.get(key) or _read(key) for key in series.keys],
-        aside_unit="" if found.set_aside().empty and found.late().empty else "records",
+        aside_unit="records" if found.has_aside or len(late) else "",
         gaps=_spans(found.gaps(shown)),
         open_days=_spans(open_[(open_["end"] > shown.first) & (open_["first"] < shown.end)]),
         late=[(int(first), f"{records:,} records came late") for first, records in _pairs(by_day)],

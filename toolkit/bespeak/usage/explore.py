@@ -148,6 +148,11 @@ class Exploration:
         """What is set aside. Columns: reason, records, hours, cost, currency, first, end (empty: no time is told)."""
         return stamp(self.world, self._aside.reasons(where or self.whole, (self.first, self.end)))
 
+    @property
+    def has_aside(self) -> bool:
+        """Whether anything at all is set aside."""
+        return not self._aside.table.empty
+
     def aside_rows(self, where: Slice | None = None, reason: str = "", limit: int = 200) -> Opened:
         """The records that are set aside, for one reason or for all, with starts, source and received."""
         own = where or self.whole

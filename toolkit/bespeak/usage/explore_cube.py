@@ -6,7 +6,7 @@ Sums are whole millionths in floating point, exact up to 2^53: nine billion VM h
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -61,6 +61,7 @@ class Cube:
     whole: Floats
     possible: Floats
     values: Mapping[str, Floats]
+    _codes: dict[str, tuple[Codes, pd.Index[Any]]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def first(self) -> int:
@@ -90,8 +91,10 @@ class Cube:
 
     def codes(self, field: str) -> tuple[Codes, pd.Index[Any]]:
         """The value of each kind in a field as a number, and the values."""
-        codes, values = pd.factorize(self.kinds[field], sort=True)
-        return codes.astype(np.int64), pd.Index(values)
+        if field not in self._codes:
+            codes, values = pd.factorize(self.kinds[field], sort=True)
+            self._codes[field] = codes.astype(np.int64), pd.Index(values)
+        return self._codes[field]
 
     def per_kind(self, measure: str, first: int, end: int) -> Floats:
         """The sum of each kind in a span; what is known of a day only counts by its share of the day."""

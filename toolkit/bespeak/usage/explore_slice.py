@@ -24,7 +24,7 @@ MOST_STEPS = 2000
 _DAY = 24
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Slice:
     """A part of a customer's usage; "" in a field stands for all. ``first`` and ``end`` are hours since 1970.
 
@@ -42,6 +42,10 @@ class Slice:
     size: str = ""
     resource: str = ""
     currency: str = ""
+
+    def __repr__(self) -> str:
+        narrowed = "".join(f", {name}={value!r}" for name, value in self.chosen.items())
+        return f"Slice({words_of(self.first, self.end)}, by {self.step}{narrowed})"
 
     @property
     def hours(self) -> int:
