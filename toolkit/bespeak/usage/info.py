@@ -65,7 +65,7 @@ def parsed_info(text: str) -> dict[str, Any]:
     if stripped.startswith('"'):
         try:
             inner = json.loads(stripped)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return _parsed(inner) if isinstance(inner, str) else {}
     return _parsed(stripped)
@@ -78,6 +78,6 @@ def _parsed(text: str) -> dict[str, Any]:
         stripped = f"{{{stripped}}}"
     try:
         value = json.loads(stripped)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}

@@ -58,10 +58,8 @@ def records_of_page(body: bytes, page: int = 0) -> pd.DataFrame:
         found = _DECODER.decode(plain).items
     except msgspec.ValidationError:
         return _tolerant(plain, page)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise UnreadableError(
-            f"A page of utilization records is no JSON ({str(error)[:120]}).", "Read the page again."
-        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _no_json(error) from None
     if not all(one.usageStartTime and one.usageEndTime and one.resource.id for one in found):
         return _tolerant(plain, page)
     return _columns(found, page)
@@ -108,9 +106,21 @@ def _first(told: dict[str, Any], spellings: Sequence[str]) -> str:
     return value if isinstance(value, str) else str(value)
 
 
+def _no_json(error: Exception) -> UnreadableError:
+    return UnreadableError(
+        f"A page of utilization records is no JSON ({str(error)[:120]}).", "Read the page again."
+    )
+
+
 def _tolerant(body: bytes, page: int) -> pd.DataFrame:
     """The records of a page in which not all are in the documented shape, one by one."""
-    told = json.loads(body)
+    try:
+        told = json.loads(body)
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # the odd record stood before the place where the page breaks off
+        raise _no_json(error) from None
     items = told.get("items") if isinstance(told, dict) else None
     if not isinstance(items, list):
         raise UnreadableError("A page of utilization records has no list of items.", "Read the page again.")

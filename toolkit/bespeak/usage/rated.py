@@ -14,6 +14,7 @@ from bespeak.usage.codes import Coded
 from bespeak.usage.control import Control
 from bespeak.usage.headers import WANTED, bind, header
 from bespeak.usage.reading import UsageReading
+from bespeak.usage.records import records_frame
 from bespeak.usage.settle import settle
 
 _MARK = b"\xef\xbb\xbf"
@@ -41,7 +42,7 @@ def records_of_rated_page(body: bytes, page: int = 0) -> pd.DataFrame:
     """RECORDS of one page of rated lines of Partner Center, as it was received."""
     try:
         told = msgspec.json.decode(body.removeprefix(_MARK))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UnreadableError(
             f"A page of rated usage is no JSON ({str(error)[:120]}).", "Read the page again."
         ) from None
@@ -55,7 +56,7 @@ def records_of_lines(text: bytes, page: int = 0) -> pd.DataFrame:
     """RECORDS of JSON lines, as an export of Microsoft Graph holds them; raises ``UnreadableError`` for half a line."""
     try:
         items = msgspec.json.Decoder().decode_lines(text.removeprefix(_MARK))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UnreadableError(
             f"The export has a line that is no JSON ({str(error)[:120]}).", "Ask for the export again."
         ) from None
@@ -64,10 +65,13 @@ def records_of_lines(text: bytes, page: int = 0) -> pd.DataFrame:
 
 def _records(items: Sequence[Any], page: int) -> pd.DataFrame:
     whole = [item if isinstance(item, Mapping) else {} for item in items]
-    records = bind(_columns(whole), "The rated usage").assign(page=page)
+    columns = _columns(whole)
     broken = [not isinstance(item, Mapping) for item in items]
+    said = ["The record is no object, so nothing can be told of it." if one else "" for one in broken]
+    if not columns:
+        return records_frame({"flaw": said, "page": page})
+    records = bind(columns, "The rated usage").assign(page=page)
     if any(broken):
-        said = ["The record is no object, so nothing can be told of it." if one else "" for one in broken]
         records["flaw"] = pd.Categorical(said)
     return records
 

@@ -15,6 +15,7 @@ _GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 #: No export unpacks to more than this many times its size.
 _MOST = 400
+_LINES = "Write an object a line, or the page with its 'items' as it was received."
 _AGAIN = "Export or copy it again, and drop the file as it is."
 
 
@@ -56,6 +57,8 @@ def form_of(plain: bytes) -> Form:
         raise InputError("The file is a ZIP archive or a workbook.", "Unpack it, or save the table as CSV.")
     if head.lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<")):
         raise InputError("The file is a page for people (HTML or XML), such as an error page.", _AGAIN)
+    if head.startswith(b"["):
+        raise InputError("The file is one list in JSON, which no source of usage sends.", _LINES)
     if head.startswith(b"{"):
         return "json_page" if _is_page(plain) else "json_lines"
     return "csv"

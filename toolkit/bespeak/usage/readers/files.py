@@ -113,8 +113,16 @@ def _of_table(table: Columns, view: View) -> pd.DataFrame:
 
 def _of_json(form: Form, plain: bytes) -> pd.DataFrame:
     if form == "json_lines":
-        return records_of_lines(plain)
-    return records_of_page(plain) if b'"usageStartTime"' in plain else records_of_rated_page(plain)
+        records = records_of_lines(plain)
+    else:
+        of_page = records_of_page if b'"usageStartTime"' in plain else records_of_rated_page
+        records = of_page(plain)
+    if len(records) and not any(records[name].astype("str").any() for name in ("start", "resource", "flaw")):
+        raise InputError(
+            "The file is JSON, but no object in it is a record of usage; it may be the answer to a failed request.",
+            "Ask for the usage again, and drop the answer as it is.",
+        )
+    return records
 
 
 def _facts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ _TEXT = pa.dictionary(pa.int32(), pa.string())
 _DELIMITERS = (",", ";", "\t", "|")
 _AGAIN = "Export it again as CSV or Parquet and drop the file as it is."
 _MOST_COLUMNS = 500
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _OPEN = "INCOMPLETE: the file ends inside a quoted text, so its last line breaks off."
 
 
@@ -90,9 +92,12 @@ def parquet_columns(plain: bytes) -> Columns:
 
 def _head(text: str) -> tuple[str, tuple[str, ...]]:
     """The delimiter and the column names of the first line."""
-    first = text.split("\n", 1)[0].rstrip("\r")
+    first = _LINE_END.split(text, maxsplit=1)[0]
     delimiter = max(_DELIMITERS, key=first.count)
-    names = tuple(next(csv.reader(io.StringIO(first), delimiter=delimiter), ()))
+    try:
+        names = tuple(next(csv.reader(io.StringIO(first), delimiter=delimiter), ()))
+    except csv.Error:
+        names = ()  # a name longer than any
     if len(names) < 2 or len(names) > _MOST_COLUMNS:  # noqa: PLR2004 - a table has two columns at least
         raise InputError(
             f"The first line has {len(names)} column names, so the file is no CSV table of usage.",
