@@ -64,3 +64,22 @@ def test_half_a_page_after_an_odd_record_is_unreadable():
     page = told.utilization(MACHINES).replace(b'"quantity": 1.0', b'"quantity": "many"', 1)
     with pytest.raises(UnreadableError, match="no JSON"):
         read_usage_file(page[:-20])
+
+
+@pytest.mark.parametrize("half", [b"\\ud800", b"\xff"], ids=["surrogate", "byte"])
+@pytest.mark.parametrize("odd", [False, True])
+def test_half_a_character_in_the_facts_of_a_record_ends_in_a_sentence(half, odd):
+    page = told.utilization(MACHINES).replace(b'"VMName": "', b'"VMName": "' + half, 1)
+    if odd:
+        page = page.replace(b'"quantity": 1.0', b'"quantity": "many"', 1)
+    try:
+        reading = read_usage_file(page)
+    except UnreadableError:
+        return
+    assert len(reading.usage) + reading.set_aside["rows"].sum() == reading.rows_in
+
+
+def test_half_a_character_in_the_facts_of_an_export_sets_its_line_aside():
+    raw = CSV.replace(b'""VMName"": ""', b'""VMName"": ""\\ud800', 1)
+    reasons = read_usage_file(raw).set_aside["reason"].tolist()
+    assert any("does not say its size" in reason for reason in reasons)

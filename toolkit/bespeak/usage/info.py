@@ -78,6 +78,8 @@ def _parsed(text: str) -> dict[str, Any]:
         stripped = f"{{{stripped}}}"
     try:
         value = json.loads(stripped)
+        if "\\u" in stripped:
+            json.dumps(value, ensure_ascii=False).encode()  # half a character (a lone surrogate) is no text
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}

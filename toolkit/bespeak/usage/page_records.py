@@ -94,7 +94,7 @@ def _columns(found: Sequence[_Record], page: int) -> pd.DataFrame:
 
 def _facts(bags: Sequence[bytes]) -> dict[str, list[str]]:
     """What the bags of extra facts say; equal bags are read once."""
-    told = {bag: parsed_info(bag.decode()) for bag in set(bags)}
+    told = {bag: parsed_info(bag.decode(errors="replace")) for bag in set(bags)}
     known = {bag: tuple(_first(one, names) for names in FACTS.values()) for bag, one in told.items()}
     rows = [known[bag] for bag in bags]
     columns = zip(*rows, strict=True) if rows else [()] * len(FACTS)
@@ -116,6 +116,8 @@ def _tolerant(body: bytes, page: int) -> pd.DataFrame:
     """The records of a page in which not all are in the documented shape, one by one."""
     try:
         told = json.loads(body)
+        if b"\\u" in body:
+            json.dumps(told, ensure_ascii=False).encode()  # half a character (a lone surrogate) is no text
     except (
         ValueError,
         RecursionError,
