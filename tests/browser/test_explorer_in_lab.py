@@ -32,6 +32,7 @@ def lab(tmp_path_factory) -> Iterator[LabPage]:
         shown.wait_until_run()
         shown.page.wait_for_selector(".bespeak-chart .barlayer .point", timeout=30_000)
         shown.page.get_by_text("all 48").first.wait_for(state="visible", timeout=30_000)
+        shown.page.wait_for_timeout(1500)  # until the page has come to rest
         yield shown
 
 
@@ -39,6 +40,7 @@ def press_bar(lab: LabPage, place: int) -> None:
     """Clicks into a bar of the first colour, where it stands on the page."""
     bar = lab.page.locator(".bespeak-chart .barlayer .trace").first.locator(".point path").nth(place)
     bar.scroll_into_view_if_needed()
+    lab.page.wait_for_timeout(500)
     box = bar.bounding_box()
     lab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     lab.page.wait_for_timeout(200)
@@ -52,7 +54,7 @@ def test_clicks_go_from_days_to_an_hour_and_open_its_rows(lab) -> None:
     lab.wait_for_text("2026-11-04 09:00 UTC:")
     lab.page.get_by_role("button", name="Open the rows").click()
     lab.wait_for_text("rows that count")
-    lab.page.get_by_role("button", name="All").click()
+    lab.page.get_by_role("button", name="All", exact=True).click()
     lab.wait_for_text("VM hours by day, 2026-11-02 to 2026-11-15")
 
 

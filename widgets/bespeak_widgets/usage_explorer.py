@@ -171,7 +171,9 @@ class UsageExplorer(Panel):
 
     def _listed(self) -> None:
         self._fill_filters()
-        self._draw()
+        self._fill_page()
+        if self.found is not None and len(self.found.late()):
+            self._draw()  # the marks of late records are all that the list adds to the picture
 
     def choose(self, field: str, value: str) -> None:
         """Narrows to a value of a field; "" takes the choice back."""
