@@ -85,6 +85,20 @@ def test_focus_knows_both_costs():
     assert int(usage["cost_e6"].sum()) == truth * 1_000_000
 
 
+def test_focus_without_microsofts_columns_tells_costs_and_no_size():
+    """As FOCUS 1.0 of other tools has it: what it costs is accounted for, and nothing is sized by it."""
+    machines = told.estate(4)
+    rows = [
+        {name: value for name, value in row.items() if not name.startswith("x_")}
+        for row in told.focus_rows(machines)
+    ]
+    reading = read_usage_file(told._csv(rows, ",", "utf-8"))
+    truth = sum((told.billed(one, hours) for one in machines for _, hours in one.days()), Decimal(0))
+    assert len(reading.usage) == 0
+    assert reading.cost_in == {"EUR": int(truth * 1_000_000)}
+    assert "does not say its size" in reading.set_aside["reason"][0]
+
+
 def test_utilization_records_know_no_cost():
     reading = read_usage_file(told.utilization(told.estate()))
     assert reading.currencies == ()

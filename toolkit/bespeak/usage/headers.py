@@ -50,6 +50,9 @@ WANTED = frozenset(name for names in _NAMES.values() for name in names)
 
 _NEEDED = ("start", "quantity", "category", "region", "resource", "info")
 
+#: A FOCUS table without Microsoft's own columns does not tell sizes: its rows are read, and set aside with that reason.
+_FOCUS = "chargeperiodstart"
+
 #: What the attribute set 'basic' of a billing export lacks of these (*attributeSet*, Microsoft Graph).
 _NOT_BASIC, _RATED = ["category", "region"], "The rated usage"
 
@@ -80,7 +83,8 @@ def bind(columns: Mapping[str, Coded], what: str, view: View = "actual") -> pd.D
 
 def check(columns: Mapping[str, object], seen: Sequence[str] | Mapping[str, object], what: str) -> None:
     """Raises ``InputError`` when a column is missing that usage cannot do without; ``seen`` are all names there are."""
-    missing = [field for field in _NEEDED if not any(name in columns for name in _NAMES[field])]
+    needed = [field for field in _NEEDED if not (field == "info" and _FOCUS in columns)]
+    missing = [field for field in needed if not any(name in columns for name in _NAMES[field])]
     if not columns or not missing:
         return
     if missing == _NOT_BASIC and what == _RATED:
