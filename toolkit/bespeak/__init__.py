@@ -129,7 +129,8 @@ from bespeak.usage import (
     read_usage_file,
     with_hours,
 )
-from bespeak.usage.explore import Exploration, explore
+from bespeak.usage.explore import Exploration
+from bespeak.usage.explore_opening import explore
 from bespeak.usage.explore_rows import Opened
 from bespeak.usage.explore_series import Series
 from bespeak.usage.explore_slice import Slice

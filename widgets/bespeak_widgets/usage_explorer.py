@@ -20,9 +20,10 @@ from bespeak import (
     usage_store,
 )
 from bespeak_widgets.chart import Chart
-from bespeak_widgets.look import Shown, control, hide, in_a_row, nothing_bought
+from bespeak_widgets.look import Shown, hide, in_a_row, nothing_bought
 from bespeak_widgets.panel import Panel
 from bespeak_widgets.task import Steps, Task
+from bespeak_widgets.usage_explorer_choices import ShownChoices
 from bespeak_widgets.usage_explorer_filters import Filter, FilterBar
 from bespeak_widgets.usage_explorer_picture import filters, look, strip_words
 from bespeak_widgets.usage_explorer_rows import AsidePage, GapsPage, MachinesPage, RowsPage
@@ -31,7 +32,6 @@ from bespeak_widgets.usage_explorer_zoom import ZoomBar
 
 _NOBODY = "Choose a customer to explore what its VMs used."
 _PAGES = ("Rows", "VMs", "Set aside", "Gaps, late data")
-_MEASURES = (("VM hours", "hours"), ("Units", "units"), ("Cost", "cost"))
 _NOTHING_YET = "The usage store knows nothing of {} yet. Press 'Read usage' to read its records."
 
 
@@ -66,35 +66,19 @@ class UsageExplorer(Panel):
 
     def _build(self, folder: Path) -> None:
         about = nothing_bought(self._store.world)
-        self._read = W.Button(
-            description="Read usage", tooltip="Read the customer's usage records into the store"
-        )
+        self._read = W.Button(description="Read usage", tooltip="Read the usage records into the store")
         self._read.layout.width = "130px"
         self._head, self._warning, self._balance = Shown(_NOBODY, live="status"), Shown(), Shown()
         self._reading, self._listing, self._opening = Task(about), Task(about, keeps_place=True), Task(about)
         self._filters, self._zoom, self._chart, self._strip = FilterBar(), ZoomBar(), Chart(), Chart()
-        self._measure = W.Dropdown(description="Show", options=_MEASURES, **_field("170px", "44px"))
-        by = [
-            ("nothing", ""),
-            *((label.lower(), name) for name, label in FIELDS.items() if name != "resource"),
-        ]
-        self._by = W.Dropdown(description="Stack by", options=by, value="size", **_field("230px", "64px"))
-        self._currency = W.Dropdown(description="Currency", options=["USD"], **_field("150px", "66px"))
+        self._choices = ShownChoices(self._zoom.bars)
+        self._measure, self._by, self._currency = self._choices.controls
         self._rows, self._aside = RowsPage(self._opening, folder), AsidePage(self._opening, folder)
         self._vms, self._gaps = MachinesPage(lambda key: self.choose("resource", key)), GapsPage()
         pages = [self._rows, self._vms, self._aside, self._gaps]
         self._pages = W.Tab(pages, titles=_PAGES, selected_index=0, layout={"width": "100%"})
-        shown = in_a_row(self._measure, self._by, self._zoom.bars, self._currency)
-        parts = [
-            self._filters,
-            shown,
-            self._zoom,
-            self._chart,
-            self._strip,
-            self._listing,
-            self._pages,
-            self._opening,
-        ]
+        picture = [self._filters, self._choices, self._zoom, self._chart, self._strip]
+        parts = [*picture, self._listing, self._pages, self._opening]
         self._body = W.VBox(parts, layout={"width": "100%"})
         for part in (self._body, self._read):
             hide(part, when=True)
@@ -162,8 +146,7 @@ class UsageExplorer(Panel):
         self._rows.customer_name = self._aside.page.customer_name = self._name
         self._warning.put(warning(found))
         self._balance.put(balance(found))
-        self._currency.options = found.currencies or ["none"]
-        self._measure.options = _MEASURES if found.currencies else _MEASURES[:2]
+        self._choices.offer(found.currencies)
         self._zoom.begin(found)
         hide(self._body, when=False)
         self._look_at(found.whole)
@@ -216,7 +199,6 @@ class UsageExplorer(Panel):
         found, where = self.found, self._shown
         if found is None or where is None or self.where is None:
             return
-        hide(self._currency, when=self._measure.value != "cost" or len(found.currencies) < 2)  # noqa: PLR2004 - one is no choice
         series = found.series(where, self._by.value, self._measure.value)
         self._chart.show(
             charts.usage_chart(series, look(found, series, self.where, self._money, self.customer))
@@ -268,8 +250,3 @@ class UsageExplorer(Panel):
         """Opens the records that are set aside for a reason."""
         self._pages.selected_index = _PAGES.index("Set aside")
         self._aside.choose(reason)
-
-
-def _field(width: str, label: str) -> dict[str, Any]:
-    """The look of a short control, whose name takes no more than it needs."""
-    return control(width=width) | {"style": {"description_width": label}}

@@ -12,7 +12,8 @@ import pandas as pd
 import traitlets as T  # noqa: N812 - the name that ipywidgets' own code uses
 
 from bespeak import Exploration, Slice, usage_month, usage_words
-from bespeak_widgets.look import control, hide
+from bespeak_widgets.look import hide
+from bespeak_widgets.usage_explorer_choices import field
 
 _DAY = 24
 #: Up to so many hours are shown hour by hour, and so many day by day.
@@ -36,8 +37,8 @@ class ZoomBar(W.HBox):
         self._out = W.Button(description="Zoom out", tooltip="The next longer span")
         for button in (self._back, self._on, self._out):
             button.layout.width = "92px"
-        self._in = W.Dropdown(description="Zoom in", options=[("to ...", _NONE)], **_field("240px", "60px"))
-        self.bars = W.Dropdown(description="A bar is a", options=_STEPS, **_field("170px", "74px"))
+        self._in = W.Dropdown(description="Zoom in", options=[("to ...", _NONE)], **field("240px", "60px"))
+        self.bars = W.Dropdown(description="A bar is a", options=_STEPS, **field("170px", "74px"))
         self._busy = False
         spacer = W.Box()
         spacer.add_class("spacer")
@@ -140,10 +141,6 @@ class ZoomBar(W.HBox):
     def _rebar(self, change: dict[str, Any]) -> None:
         if not self._busy and self._where is not None and change["new"]:
             self._want(replace(self._where, step=change["new"]))
-
-
-def _field(width: str, label: str) -> dict[str, Any]:
-    return control(width=width) | {"style": {"description_width": label}}
 
 
 def _around(found: Exploration, where: Slice) -> list[tuple[int, int]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
 from bespeak.charts.figure import ACCENT, PALETTE, UNKNOWN, figure, label, number, small
+from bespeak.charts.steps import Steps, Values
 
 _HOUR_MS = 3_600_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,39 +24,6 @@ _LONGEST_NAME = 18
 _WAYS = {"month": "%Y-%m", "day": "%Y-%m-%d", "hour": "%Y-%m-%d %H:00"}
 _GAP = {"fillcolor": "rgba(140,140,140,0.22)", "name": "no record"}
 _OPEN = {"fillcolor": "rgba(194,88,26,0.13)", "name": "may still grow"}
-_Values = npt.NDArray[np.float64]
-
-
-class Steps(Protocol):
-    """Usage step by step: ``edges`` are hours since 1970; ``known`` has a row a key; the others are of all keys."""
-
-    @property
-    def edges(self) -> npt.NDArray[np.int64]:
-        """Where each step begins, and where the last one ends."""
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """What the rows are of."""
-
-    @property
-    def known(self) -> _Values:
-        """What certainly was in its step."""
-
-    @property
-    def spread(self) -> _Values:
-        """What was in the day of its step, spread over it."""
-
-    @property
-    def most(self) -> _Values:
-        """What can have been at most."""
-
-    @property
-    def aside(self) -> _Values:
-        """What is set aside."""
-
-    @property
-    def world(self) -> str:
-        """The name of the world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +105,7 @@ def _stack(steps: Steps, names: Sequence[str]) -> list[Any]:
     return [*drawn, one, _most(edges, steps.most)]
 
 
-def _bar(edges: _Values, height: Any, name: str, colour: str) -> go.Bar:  # noqa: ANN401 - an array
+def _bar(edges: Values, height: Any, name: str, colour: str) -> go.Bar:  # noqa: ANN401 - an array
     return go.Bar(
         x=(edges[:-1] + edges[1:]) / 2,
         width=np.diff(edges) * 0.88,
@@ -149,7 +116,7 @@ def _bar(edges: _Values, height: Any, name: str, colour: str) -> go.Bar:  # noqa
     )
 
 
-def _area(edges: _Values, height: Any, name: str, colour: str) -> go.Scatter:  # noqa: ANN401 - an array
+def _area(edges: Values, height: Any, name: str, colour: str) -> go.Scatter:  # noqa: ANN401 - an array
     return go.Scatter(
         x=edges[:-1],
         y=height,
@@ -162,7 +129,7 @@ def _area(edges: _Values, height: Any, name: str, colour: str) -> go.Scatter:  #
     )
 
 
-def _most(edges: _Values, most: _Values) -> go.Scatter:
+def _most(edges: Values, most: Values) -> go.Scatter:
     return go.Scatter(
         x=(edges[:-1] + edges[1:]) / 2,
         y=small(most),
