@@ -9,7 +9,7 @@ import pytest
 import bespeak
 from bespeak.errors import InputError
 from bespeak.tables import SET_ASIDE
-from bespeak.usage import UsageReading, learn_shape, with_hours
+from bespeak.usage import UsageReading, estimated, learn_shape, with_hours
 
 START = datetime(2026, 10, 5, tzinfo=UTC)  # a Monday
 
@@ -139,6 +139,27 @@ def test_an_estimate_keeps_the_hours_of_the_day_and_no_machine_runs_twice(hours)
     assert found.sum(axis=1) == pytest.approx([hours, hours])
     assert (found <= 1 + 1e-9).all()
     assert (found >= 0).all()
+
+
+def test_an_estimate_of_an_estate_keeps_its_hours_and_lies_within_its_bounds():
+    shape = learn_shape(reading(office(np.random.default_rng(1), 3, 5), 1).usage)
+    told = reading([("a", 0, 7.5), ("b", 0, 24), ("c", 24, 3)], 24)
+    table = estimated(told.usage, shape)
+    bounds = bespeak.demand(told).groups.merge(table, on=["region", "group", "hour"], suffixes=("_low", ""))
+    assert table["units"].sum() == pytest.approx(34.5)
+    assert (bounds["units"] >= bounds["units_low"] - 1e-9).all()
+    assert (bounds["units"] <= bounds["upper"] + 1e-9).all()
+
+
+def test_a_study_draws_the_estimate_by_its_name():
+    session = bespeak.private_sandbox()
+    fabrikam, contoso = (bespeak.find_customer(session, name) for name in ("Fabrikam", "Contoso"))
+    shape = learn_shape(bespeak.read_usage(session, fabrikam, days=14).usage)
+    study = bespeak.study(session, contoso, 7, shape=shape)
+    chosen = bespeak.review.choose(study, next(iter(bespeak.review.advice_rows(study, "shared").rows)))
+    names = [trace.name for trace in chosen.picture_of_demand(1).data]
+    assert "estimate, from hours known elsewhere" in names
+    assert study.advice.equals(bespeak.study(session, contoso, 7).advice)
 
 
 def test_without_known_hours_nothing_is_learned():

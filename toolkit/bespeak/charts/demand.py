@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from bespeak.charts.figure import (
+    ACCENT,
     MOST_POINTS,
     PALETTE,
     UNKNOWN,
@@ -32,7 +33,7 @@ _RESERVED = "Reserved:"
 _Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def demand_by_size(
+def demand_by_size(  # noqa: PLR0913  # what the picture shows, each by its name
     sizes: pd.DataFrame,
     groups: pd.DataFrame,
     *,
@@ -42,11 +43,12 @@ def demand_by_size(
     ratios: Mapping[str, float],
     owned_units: float = 0.0,
     chosen_units: float = 0.0,
+    estimate: pd.Series[Any] | None = None,
 ) -> go.Figure:
     """What certainly ran in each hour, one band a size in units, under the line of what is and would be reserved.
 
     What daily records leave open is a hatched band, spread over its day, with a dotted line for the most that can have
-    run in the hour.
+    run in the hour. ``estimate`` (units by hour) is drawn as a thin line that is called one.
 
     ``ratios`` are the units of one instance of each size. Where more than 2,000 hours are shown, a point is the
     mean of several. ``draw_reserved`` draws other lines over the same bands.
@@ -61,6 +63,9 @@ def demand_by_size(
     if (total["unknown"] > 0).any():
         bands.append(_unknown_band(axis, _means(total["unknown"].to_numpy(), step)))
         bands.append(_most(axis, _means(total["upper"].to_numpy(), step)))
+    if estimate is not None:
+        likely = estimate.reindex(pd.DatetimeIndex(total["hour"]), fill_value=0.0).to_numpy(dtype=np.float64)
+        bands.append(_estimate(axis, _means(likely, step)))
     drawn = figure(
         bands,
         title=f"What ran of {group_name(group)} in {region}, size by size, in units",
@@ -171,6 +176,17 @@ def _most(axis: dict[str, Any], height: Any) -> go.Scatter:  # noqa: ANN401 - an
         mode="lines",
         line={"shape": "hv", "width": 1, "color": UNKNOWN, "dash": "dot"},
         hovertemplate="%{y:.2f}",
+    )
+
+
+def _estimate(axis: dict[str, Any], height: Any) -> go.Scatter:  # noqa: ANN401 - an array
+    return go.Scatter(
+        **axis,
+        y=height,
+        name="estimate, from hours known elsewhere",
+        mode="lines",
+        line={"shape": "hv", "width": 1.2, "color": ACCENT, "dash": "dash"},
+        hovertemplate="estimate %{y:.2f}",
     )
 
 

@@ -109,6 +109,7 @@ class Chosen:
             region=place["region"],
             group=place["group"],
             ratios=study.ratios(**place),
+            estimate=study.estimate(place["region"], place["group"]) if place["scope"] == "shared" else None,
         )
 
     def picture_of_savings(self, quantity: int) -> go.Figure:

@@ -19,7 +19,7 @@ from bespeak.errors import MissingError
 from bespeak.holdings import holdings
 from bespeak.tables import ADVICE
 from bespeak.terms import closed_series, not_reservable, term_hours, term_label
-from bespeak.usage import Demand, UsageReading, demand, read_cost_export, read_usage
+from bespeak.usage import Demand, Shape, UsageReading, demand, estimated, read_cost_export, read_usage
 from bespeak.worlds import stamp
 
 #: Is told what comes next, in words.
@@ -32,7 +32,8 @@ Progress = Callable[[int, int | None], None]
 class Study:
     """The sizing of one customer in one world at one time.
 
-    ``advice`` is the exact advice, ``azure`` what Azure's own rule says; both are ADVICE tables.
+    ``advice`` is the exact advice, ``azure`` what Azure's own rule says; both are ADVICE tables. ``shape`` says when
+    machines ran whose hours are not known; it is an estimate, drawn as one, and no advice rests on it.
     """
 
     world: str
@@ -44,6 +45,7 @@ class Study:
     holdings: pd.DataFrame
     advice: pd.DataFrame
     azure: pd.DataFrame
+    shape: Shape | None = None
 
     def __post_init__(self) -> None:
         ADVICE.check(self.advice)
@@ -68,6 +70,15 @@ class Study:
         day = self.as_of.date()
         return bool(closed_series(size, term, day) or not_reservable(size, day))
 
+    def estimate(self, region: str, group: str) -> pd.Series | None:
+        """Units by hour as the shape estimates them, all subscriptions together; ``None`` without a shape or need."""
+        open_hours = (self.reading.usage["hours_in_window"] > 1).any()
+        if self.shape is None or not open_hours:
+            return None
+        table = estimated(self.reading.usage, self.shape)
+        here = table[(table["region"] == region) & (table["group"] == group)]
+        return here.set_index("hour")["units"]
+
     def owned_units(self, scope: str, region: str, group: str) -> float:
         """The units that are reserved already: for 'shared' those of all scopes, else those bound to it."""
         units = owned(self.holdings, self.as_of.date()).units
@@ -88,12 +99,14 @@ def study(
     days: int = 30,
     *,
     export: Path | str | bytes | None = None,
+    shape: Shape | None = None,
     say: Say = lambda _: None,
     progress: Progress | None = None,
 ) -> Study:
     """Reads what is needed and advises; a cost ``export`` (CSV) takes the place of the service's usage records.
 
-    ``say`` is told what comes next, ``progress`` how many usage records have come; what they raise ends the work.
+    ``shape`` (of ``learn_shape``) draws an estimate of the hours that are not known. ``say`` is told what comes next,
+    ``progress`` how many usage records have come; what they raise ends the work.
     """
     say("Reading usage records" if export is None else "Reading the cost export")
     reading = read_cost_export(export) if export is not None else read_usage(session, details, days, progress)
@@ -114,6 +127,7 @@ def study(
         holdings=owned_now,
         advice=recommend(needed, prices, owned_now, as_of.date()),
         azure=azure_rule(needed, prices, owned_now, as_of.date()),
+        shape=shape,
     )
 
 

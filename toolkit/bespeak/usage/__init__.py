@@ -10,7 +10,7 @@ from bespeak.usage.read import read_usage, usage_window
 from bespeak.usage.readers import FolderReading, SourceFacts, file_records, read_folder, read_usage_file
 from bespeak.usage.reading import UsageReading
 from bespeak.usage.refine import Refined, read_availability, with_hours
-from bespeak.usage.shape import Shape, learn_shape
+from bespeak.usage.shape import Shape, estimated, learn_shape
 from bespeak.usage.unfold import SHARED
 from bespeak.usage.utilization import from_utilization
 
@@ -25,6 +25,7 @@ __all__ = [
     "SourceFacts",
     "UsageReading",
     "demand",
+    "estimated",
     "file_records",
     "from_rated",
     "from_utilization",

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bespeak.catalogue import group_of
 from bespeak.errors import InputError
 from bespeak.usage.daily import DAY
 
@@ -53,6 +54,37 @@ def learn_shape(usage: pd.DataFrame) -> Shape:
     weekend = np.asarray(table.index.get_level_values(1).dayofweek >= _SATURDAY).astype(int)  # type: ignore[attr-defined]
     bucket = np.clip(np.ceil(on.sum(axis=1)), 0, DAY).astype(int)
     return Shape(_means(on, weekend, bucket), len(on))
+
+
+def estimated(usage: pd.DataFrame, shape: Shape) -> pd.DataFrame:
+    """An estimate of what ran in each hour: ``region``, ``group``, ``hour`` and ``units``, all subscriptions together.
+
+    Of daily records of less than a day the hours are where the shape says they are likely; all others are as known.
+    """
+    days = usage[usage["hours_in_window"] == DAY]
+    keys = ["resource", "vm", "size", "region", "start"]
+    plain = days[keys].astype(dict.fromkeys(keys[:-1], "str")).assign(hours=days["hours"].to_numpy())
+    sums = plain.groupby(keys, sort=True)["hours"].sum().reset_index()
+    spread = shape.hours(sums["start"], sums["hours"].to_numpy(dtype=np.float64))
+    many = (sums["hours"] > DAY).to_numpy()  # several machines under one name: nothing tells when they ran
+    spread[many] = (sums["hours"].to_numpy()[many] / DAY).reshape(-1, 1)
+    parts = [
+        sums.assign(hour=sums["start"] + pd.Timedelta(hours=hour), hours=spread[:, hour])
+        for hour in range(DAY)
+    ]
+    known = usage[usage["hours_in_window"] == 1]
+    parts.append(
+        known[["size", "region", "hours"]]
+        .astype({"size": "str", "region": "str"})
+        .assign(hour=known["start"])
+    )
+    cells = pd.concat(parts, ignore_index=True)
+    scale = {size: group_of(size) for size in cells["size"].unique()}
+    cells = cells.assign(
+        group=cells["size"].map({size: group for size, (group, _) in scale.items()}),
+        units=cells["hours"] * cells["size"].map({size: ratio for size, (_, ratio) in scale.items()}),
+    )
+    return cells.groupby(["region", "group", "hour"], sort=True)["units"].sum().reset_index()
 
 
 def _means(on: Floats, weekend: npt.NDArray[np.int_], bucket: npt.NDArray[np.int_]) -> Floats:
