@@ -24,7 +24,7 @@ from bespeak_widgets.look import Shown, hide, in_a_row, nothing_bought
 from bespeak_widgets.panel import Panel
 from bespeak_widgets.task import Steps, Task
 from bespeak_widgets.usage_explorer_choices import ShownChoices
-from bespeak_widgets.usage_explorer_filters import Filter, FilterBar
+from bespeak_widgets.usage_explorer_filters import FilterBar
 from bespeak_widgets.usage_explorer_picture import filters, look, strip_words
 from bespeak_widgets.usage_explorer_rows import AsidePage, GapsPage, MachinesPage, RowsPage
 from bespeak_widgets.usage_explorer_words import FIELDS, balance, head, warning
@@ -176,13 +176,10 @@ class UsageExplorer(Panel):
         self._fill_filters()
 
     def _fill_filters(self) -> None:
-        if self.found is not None and self.where is not None:
-            self._filters.put(self._filter(field) for field in FIELDS)
-
-    def _filter(self, field: str) -> Filter:
-        assert self.found is not None
-        assert self.where is not None
-        return filters(self.found, self.where, field, self._typed.get(field, ""), self.customer)
+        found, where = self.found, self.where
+        if found is not None and where is not None:
+            typed = {field: self._typed.get(field, "") for field in FIELDS}
+            self._filters.put(filters(found, where, field, typed[field], self.customer) for field in FIELDS)
 
     def _wanted(self, where: Slice | None) -> None:
         if where is not None:

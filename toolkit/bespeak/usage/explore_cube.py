@@ -24,6 +24,7 @@ from bespeak.usage.steps import WHOLE
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int64]
+_Parts = Mapping[str, list[npt.NDArray[Any]]]
 
 #: What machines of one kind have in common.
 KEYS = ("azure_subscription_id", "resource_group", "region", "size", "currency")
@@ -61,6 +62,7 @@ class Cube:
     whole: Floats
     possible: Floats
     values: Mapping[str, Floats]
+    _days: dict[str, Floats] = field(default_factory=dict, repr=False)
     _codes: dict[str, tuple[Codes, pd.Index[Any]]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -73,13 +75,13 @@ class Cube:
         """How many days lie between the first and the last one with usage, these included."""
         return (day_of(int(self.hour[-1])) - self.first) // _DAY + 1 if len(self.hour) else 0
 
-    @cached_property
-    def by_day(self) -> Mapping[str, Floats]:
-        """For each measure a table: a row a kind, a column a day."""
-        place = self.kind * self.days + (self.hour - self.first) // _DAY
-        shape = (len(self.kinds), self.days)
-        count = shape[0] * shape[1]
-        return {name: added(place, values, count).reshape(shape) for name, values in self.values.items()}
+    def by_day(self, measure: str) -> Floats:
+        """The sums of a measure: a row a kind, a column a day."""
+        if measure not in self._days:
+            place = self.kind * self.days + (self.hour - self.first) // _DAY
+            sums = added(place, self.values[measure], len(self.kinds) * self.days)
+            self._days[measure] = sums.reshape(len(self.kinds), self.days)
+        return self._days[measure]
 
     def masked(self, where: Slice, *, but: str = "") -> Flags:
         """Which kinds are in a slice; ``but`` names a field whose choice does not count."""
@@ -102,7 +104,7 @@ class Cube:
             return np.zeros(len(self.kinds))
         if first % _DAY == 0 and end % _DAY == 0:
             low, high = (max(0, (hour - self.first) // _DAY) for hour in (first, end))
-            return np.asarray(self.by_day[measure][:, low:high].sum(axis=1))
+            return np.asarray(self.by_day(measure)[:, low:high].sum(axis=1))
         part = self._between(first, end)
         hour = self.hour[part]
         shares = np.where(self.daily[part], _overlap(hour, first, end) / _DAY, (hour >= first).astype(float))
@@ -122,7 +124,7 @@ class Cube:
         columns = np.clip((edges - self.first) // _DAY, 0, self.days)
         running = np.zeros((count, self.days + 1))
         for code in range(count):
-            running[code, 1:] = np.cumsum(self.by_day[measure][mask & (codes == code)].sum(axis=0))
+            running[code, 1:] = np.cumsum(self.by_day(measure)[mask & (codes == code)].sum(axis=0))
         known = np.diff(running[:, columns], axis=1)
         return Sums(known, nothing, known)
 
@@ -172,8 +174,11 @@ def cube(batches: Iterable[pa.Table]) -> Cube:
         parts["kind"].append(numbers.of(batch))
         for name in NUMBERS:
             parts[name].append(batch[name].to_numpy())
-    nothing = np.zeros(0, dtype=np.int64)
-    return _cube(_told(numbers), {name: np.concatenate([nothing, *own]) for name, own in parts.items()})
+    return _cube(_told(numbers), parts)
+
+
+def _joined(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
 def _told(numbers: Numbers) -> pd.DataFrame:
@@ -194,26 +199,33 @@ def group_or_size(size: str) -> tuple[str, float]:
         return f"size:{size}", 1.0
 
 
-def _cube(kinds: pd.DataFrame, columns: Mapping[str, npt.NDArray[Any]]) -> Cube:
-    order = np.argsort(columns["hour"], kind="stable")
-    sorted_ = {name: values[order].astype(np.int64, copy=False) for name, values in columns.items()}
-    daily = sorted_["hours_in_window"] > 1
-    each = sorted_["each_e6"]
-    hours = sorted_["hours_e6"].astype(float)
-    machines = sorted_["machines"]
+def _cube(kinds: pd.DataFrame, parts: _Parts) -> Cube:
+    hour = _joined(parts["hour"])
+    order = np.argsort(hour, kind="stable")
+    daily = _joined([part > 1 for part in parts["hours_in_window"]]).astype(bool)[order]
+    kind = _joined(parts["kind"])[order]
+    whole, possible = _bounds(parts, order, daily)
+    hours, cost = (
+        _joined([part.astype(float) for part in parts[name]])[order] for name in ("hours_e6", "cost_e6")
+    )
     return Cube(
         kinds=kinds,
-        kind=sorted_["kind"],
-        hour=sorted_["hour"],
+        kind=kind,
+        hour=hour[order].astype(np.int64),
         daily=daily,
-        whole=np.where(daily & (each >= _DAY * WHOLE), machines * WHOLE, 0).astype(float),
-        possible=np.where(daily, machines * np.minimum(each, WHOLE), 0).astype(float),
-        values={
-            "hours": hours,
-            "units": hours * kinds["ratio"].to_numpy(dtype=float)[sorted_["kind"]],
-            "cost": sorted_["cost_e6"].astype(float),
-        },
+        whole=whole,
+        possible=possible,
+        values={"hours": hours, "units": hours * kinds["ratio"].to_numpy(dtype=float)[kind], "cost": cost},
     )
+
+
+def _bounds(parts: _Parts, order: Codes, daily: Flags) -> tuple[Floats, Floats]:
+    """What daily records say for certain of each hour of their day, and what they leave possible."""
+    if not daily.any():
+        return np.zeros(len(daily)), np.zeros(len(daily))
+    each, machines = (_joined(parts[name]).astype(np.int64)[order] for name in ("each_e6", "machines"))
+    whole = np.where(daily & (each >= _DAY * WHOLE), machines * WHOLE, 0)
+    return whole.astype(float), np.where(daily, machines * np.minimum(each, WHOLE), 0).astype(float)
 
 
 def _overlap(hour: Codes, first: int, end: int) -> Floats:
