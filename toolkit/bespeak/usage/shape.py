@@ -34,7 +34,7 @@ class Shape:
 
     def hours(self, days: pd.Series[pd.Timestamp], ran: Floats) -> Floats:
         """For each machine-day (row) an estimate of what ran in each of its 24 hours; the rows sum to ``ran``."""
-        weekend = (days.dt.dayofweek >= _SATURDAY).to_numpy().astype(int)
+        weekend = (days.dt.day_of_week >= _SATURDAY).to_numpy().astype(int)
         bucket = np.clip(np.ceil(ran), 0, DAY).astype(int)
         return _scaled(self.up[weekend, bucket], np.minimum(ran, DAY))
 
@@ -51,7 +51,7 @@ def learn_shape(usage: pd.DataFrame) -> Shape:
     cells = hourly.assign(resource=hourly["resource"].astype("str"), day=day, hour=hourly["start"].dt.hour)
     table = cells.pivot_table(index=["resource", "day"], columns="hour", values="hours", aggfunc="sum")
     on = table.reindex(columns=range(DAY)).fillna(0.0).clip(upper=1.0).to_numpy(dtype=np.float64)
-    weekend = np.asarray(table.index.get_level_values(1).dayofweek >= _SATURDAY).astype(int)  # type: ignore[attr-defined]
+    weekend = np.asarray(table.index.get_level_values(1).day_of_week >= _SATURDAY).astype(int)  # type: ignore[attr-defined]
     bucket = np.clip(np.ceil(on.sum(axis=1)), 0, DAY).astype(int)
     return Shape(_means(on, weekend, bucket), len(on))
 
