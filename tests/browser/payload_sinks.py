@@ -245,8 +245,10 @@ class Places:
     def _bands(self, names: Sequence[str]) -> Chart:
         hours = pd.date_range("2026-11-10", periods=24, freq="h", tz="UTC")
         place = {"scope": self.texts[0], "region": self.texts[1], "group": self.texts[2]}
-        sizes = [{**place, "size": name, "hour": hour, "instances": 1.0} for name in names for hour in hours]
-        groups = [{**place, "hour": hour, "units": float(len(names)), "unknown": 0.0} for hour in hours]
+        ran = {"instances": 1.0, "unknown": 0.0, "overlap": 1.0}
+        sizes = [{**place, "size": name, "hour": hour, **ran} for name in names for hour in hours]
+        units = dict.fromkeys(("units", "upper", "overlap"), float(len(names)))
+        groups = [{**place, "hour": hour, **units, "unknown": 0.0} for hour in hours]
         ratios = dict.fromkeys(names, 1.0)
         made = charts.demand_by_size(pd.DataFrame(sizes), pd.DataFrame(groups), **place, ratios=ratios)
         return Chart(made.update_layout(height=600, showlegend=True))

@@ -24,19 +24,19 @@ def recorder(request):
 @pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
 def test_running_all_cells_sends_no_request_that_writes(recorder, path):
     recorder.requests.clear()
-    before = recorder.world.snapshot()
+    before = recorder.standing()
     run_all(recorder, path)
     assert recorder.writes() == []
-    assert recorder.world.snapshot() == before
+    assert recorder.standing() == before
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("recorder", ["integration", "live"], indirect=True)
 def test_running_all_notebooks_where_connect_gives_another_world_writes_nothing(recorder):
-    before = recorder.world.snapshot()
+    before = recorder.standing()
     shown = run_together(recorder, [path for path in notebooks() if connects(path)])
     assert recorder.writes() == []
-    assert recorder.world.snapshot() == before
+    assert recorder.standing() == before
     assert f"Session({recorder.kind.upper()}" in shown
     assert ("locked: nothing can be bought" in shown.lower()) == (recorder.kind == "live")
 

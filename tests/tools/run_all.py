@@ -32,8 +32,11 @@ TESTS = Path(__file__).parents[1]
 FOLDER = TESTS.parent / "notebooks"
 TOKEN = "world-token"
 WORLDS = ("sandbox", "integration", "live")
-#: Requests that are no reads by their method, and change nothing: a sign-in, a question about stock.
-HARMLESS = ("/login/", "/checkinventory")
+#: Requests that are no reads by their method, and change nothing: a sign-in, a question about stock, and the question
+#: for an export of usage, which the service remembers until it has answered it.
+HARMLESS = ("/login/", "/checkinventory", "/reports/partners/billing/usage/unbilled/export")
+#: What a world remembers of such questions, and how often each kind of id was given.
+_ASKED = ("exports", "counts")
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _START_UP = """
 import sys
@@ -97,6 +100,11 @@ class Recorder:
             if one.split()[0] not in _SAFE and not any(part in one.lower() for part in HARMLESS)
         ]
 
+    def standing(self) -> dict[str, object]:
+        """All that the world is, without what it was only asked."""
+        told = json.loads(self.world.snapshot())
+        return {name: value for name, value in told.items() if name not in _ASKED}
+
 
 def run_all(recorder: Recorder, path: Path) -> str:
     """Runs a notebook as *Run All* does, in a fresh kernel; what it shows, as JSON.
@@ -132,14 +140,14 @@ def notebooks() -> list[Path]:
 def one_world(kind: str, times: int) -> tuple[int, int]:
     """Runs all notebooks so many times in one world; the requests, and those that write or changed it."""
     recorder = Recorder(kind)
-    before = recorder.world.snapshot()
+    before = recorder.standing()
     with recorder.serving():
         for path in notebooks() * times:
             run_all(recorder, path)
             counts = f"{len(recorder.requests)} requests so far, {len(recorder.writes())} writes"
             print(f"{kind}, {path.name}: {counts}", flush=True)
     print(*recorder.writes()[:20], sep="\n", end="")
-    changed = recorder.world.snapshot() != before
+    changed = recorder.standing() != before
     return len(recorder.requests), len(recorder.writes()) + int(changed)
 
 
