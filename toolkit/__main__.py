@@ -109,7 +109,16 @@ COMMANDS: Mapping[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         "compile requirements.lock and requirements-spark.lock anew",
         (
             (*_COMPILE, "--no-header", "--quiet", "-o", "requirements.lock"),
-            (*_COMPILE, "--extra", "spark", "-c", "requirements.lock", *_QUIET, "-o", "requirements-spark.lock"),
+            (
+                *_COMPILE,
+                "--extra",
+                "spark",
+                "-c",
+                "requirements.lock",
+                *_QUIET,
+                "-o",
+                "requirements-spark.lock",
+            ),
         ),
     ),
 }
