@@ -173,3 +173,11 @@ def test_hours_of_a_day_stand_on_the_known_ones_at_worst_and_beside_them_at_best
     even = (groups["units"] + groups["unknown"]).to_numpy()
     assert even.max() == pytest.approx(1.0)
     assert even.sum() == pytest.approx(12.0)
+
+
+def test_of_a_day_that_the_window_cuts_nothing_open_is_counted():
+    """The six hours may all lie after the end; they can also all lie before it."""
+    told = reading_of([("b", "Standard_D2s_v5", 0, 6.0)], DAY)
+    groups = demand(told, start=START, end=START + timedelta(hours=12)).groups
+    assert groups["overlap"].sum() == 0
+    assert (groups["upper"] == 1.0).all()

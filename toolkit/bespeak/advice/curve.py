@@ -68,8 +68,8 @@ def _curve(need: Need, offer: Offer) -> pd.DataFrame:
     quantity = np.arange(last + 1)
     units: Floats = quantity.astype(np.float64) * offer.ratio
     spent = quantity * (offer.per_hour * load.hours)
-    covered, worth = load.covered_units(units), load.covered_payg(units)
-    best = load if need.even is None else need.even.load
+    covered, worth = need.covered_by(units)
+    most, most_worth = (need.even or need).covered_by(units)
     reserved = units * load.hours
     return pd.DataFrame(
         {
@@ -79,8 +79,8 @@ def _curve(need: Need, offer: Offer) -> pd.DataFrame:
             "saving": worth - spent,
             "utilisation": _share(covered, reserved),
             "coverage": covered / load.demand if load.demand else np.zeros(last + 1),
-            "saving_high": best.covered_payg(units) - spent,
-            "utilisation_high": _share(best.covered_units(units), reserved),
+            "saving_high": most_worth - spent,
+            "utilisation_high": _share(most, reserved),
         }
     )
 

@@ -83,7 +83,9 @@ def _best(need: Need, offers: Iterable[Offer]) -> Purchase:
 
 def _at_best(need: Need, offer: Offer) -> Purchase:
     quantity = need.load.best_quantity(need.weights[offer.size], offer.per_hour * need.hours)
-    return Purchase(need, offer, quantity)
+    purchase = Purchase(need, offer, quantity)
+    # Where it is open how much the owned ones cover, the best quantity may still not be worth its price for certain.
+    return purchase if purchase.saving > 0 or not any(need.slack) else Purchase(need, offer, 0)
 
 
 def _nothing_to_buy(need: Need, term: str, market: Market) -> dict[str, Any]:

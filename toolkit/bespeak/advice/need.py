@@ -26,7 +26,9 @@ class Need:
     ``unpriced`` the instances of sizes that have no pay-as-you-go price and are left out. ``weights`` says how many
     units a machine of each size draws; ``machines`` has the mean instances of each as ``share``; ``licensed`` are the
     resources that run software with a price of its own. Where hours of the day are not known, ``even`` is the same need
-    with them spread so that a reservation covers most of it: what it saves at best.
+    with them spread so that a reservation covers most of it: what it saves at best. ``slack`` (unit-hours, and their
+    worth at pay-as-you-go) is by how much what is owned may cover more than it does in this arrangement: so much less
+    may be left for a purchase.
     """
 
     key: Key
@@ -41,6 +43,7 @@ class Need:
     end: datetime
     licensed: frozenset[str] = frozenset()
     even: Need | None = None
+    slack: tuple[float, float] = (0.0, 0.0)
 
     @property
     def hours(self) -> int:
@@ -55,6 +58,15 @@ class Need:
             units += ran * self.weights[size]
             payg += ran * self.prices[size]
         return Load.of(units, payg)
+
+    def covered_by(self, units: Floats) -> tuple[Floats, Floats]:
+        """Unit-hours that so many more reserved units cover, and what they would have cost; less the ``slack``."""
+        hours, worth = self.load.covered_units(units), self.load.covered_payg(units)
+        some = units > 0
+        return (
+            np.where(some, np.clip(hours - self.slack[0], 0.0, units * self.hours), 0.0),
+            np.where(some, np.maximum(worth - self.slack[1], 0.0), 0.0),
+        )
 
     @property
     def licensed_machines(self) -> int:
@@ -137,9 +149,20 @@ def needs(
         return found
     even = _needs(cube(demand, "even"), market, owned, wanted)
     return [
-        replace(worst, even=best) if worst.unknown.any() else worst
+        _bounded(worst, best) if worst.unknown.any() else worst
         for worst, best in zip(found, even, strict=True)
     ]
+
+
+def _bounded(worst: Need, even: Need) -> Need:
+    """The need at worst, with the one at best beside it.
+
+    What is owned covers least at worst and most when all is even. A purchase adds to it: at least what both together
+    cover at worst less what the owned ones cover at most, and at most the other way round.
+    """
+    hours = max(worst.load.demand - even.load.demand, 0.0)
+    worth = max(worst.load.payg - even.load.payg, 0.0)
+    return replace(worst, even=replace(even, slack=(-hours, -worth)), slack=(hours, worth))
 
 
 def _needs(parts: Cube, market: Market, owned: Owned, wanted: Collection[str]) -> list[Need]:

@@ -94,7 +94,8 @@ class Purchase:
     @property
     def next_use(self) -> float:
         """The share of the hours in which one instance more would be used."""
-        more = float(self.load.covered_units(np.array([self.units + self.ratio]))[0]) - self._covered[0]
+        one_more, now = self.load.covered_units(np.array([self.units + self.ratio, self.units]))
+        more = float(one_more - now)
         return more / (self.ratio * self.load.hours)
 
     @cached_property
@@ -125,5 +126,5 @@ class Purchase:
     @cached_property
     def _covered(self) -> tuple[float, float]:
         """Unit-hours covered, and what they would have cost."""
-        reserved = np.array([self.units])
-        return float(self.load.covered_units(reserved)[0]), float(self.load.covered_payg(reserved)[0])
+        hours, worth = self.need.covered_by(np.array([self.units]))
+        return float(hours[0]), float(worth[0])

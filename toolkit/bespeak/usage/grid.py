@@ -89,9 +89,15 @@ def _cells(usage: pd.DataFrame, row: Ints, at: Ints, shape: tuple[int, int]) -> 
     return (
         certain + _spread(*whole, shape),
         _spread(some, first, ran / DAY, shape),
-        _by_hour(some, first, stacked(ran), shape),
+        _by_hour(*_inside(some, first, ran, shape), shape),
         _spread(some, first, at_most(ran), shape),
     )
+
+
+def _inside(row: Ints, first: Ints, ran: Floats, shape: tuple[int, int]) -> tuple[Ints, Ints, Floats]:
+    """The stacks of days that lie in the window as a whole: of a day that it cuts, all hours may lie outside."""
+    whole = (first >= 0) & (first + DAY <= shape[1])
+    return row[whole], first[whole], stacked(ran[whole])
 
 
 def _filled(row: Ints, at: Ints, hours: Floats, shape: tuple[int, int]) -> Floats:
