@@ -52,7 +52,7 @@ def figures() -> list[Figure]:
             "%",
             100,
         ),
-        at_most("reading 1,000 utilization records", 1000 * fastest(read_a_page(), 20)[0], "ms", 6),
+        at_most("reading 50,000 utilization records, for 1,000", 20 * fastest(read_records(), 5)[0], "ms", 10),
     ]
 
 
@@ -192,10 +192,10 @@ def price_book() -> PriceBook:
     return PriceBook(PAYG_PRICES.frame(payg), RESERVATION_PRICES.frame(reserved), "USD", ON, "bench")
 
 
-def read_a_page() -> Callable[[], UsageReading]:
-    """Work that turns one page of 1,000 records, as they come from the service, into the usage table."""
-    page = [_record(f"web{vm:02}", hour) for hour in range(20) for vm in range(50)]
-    return lambda: from_utilization(page)
+def read_records() -> Callable[[], UsageReading]:
+    """Work that turns 50,000 records, as they come from the service, into the usage table."""
+    records = [_record(f"web{vm:02}", hour) for hour in range(500) for vm in range(100)]
+    return lambda: from_utilization(records)
 
 
 def _record(vm: str, hour: int) -> dict:

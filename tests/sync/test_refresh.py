@@ -1,6 +1,7 @@
 """Bringing the usage store up to date from the sandbox: what is asked, what is kept, and what goes wrong on the way."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -210,3 +211,29 @@ def test_a_session_that_only_writes_down_reads_no_lists(session, store, fabrikam
     told.now = session.now
     done = bespeak.refresh_usage(told, store, [fabrikam], days=DAYS)
     assert "does not read whole lists" in done.skipped[0].why
+
+
+def test_a_whole_list_that_is_begun_again_is_read_anew_and_nothing_counts_twice(
+    session, store, contoso, monkeypatch
+):
+    """A place that is lost in the middle of the rated lines, where Graph gives no export."""
+    session.door.send(control.set_fault("/graph/", "refuse", status=403, times=99))
+    begun = []
+
+    class Losing:
+        """Loses its place after the first page of the first list."""
+
+        def pages(self, call):
+            whole = list(session.door.pages(call))
+            if not begun:
+                begun.append(call)
+                yield whole[0]
+                yield replace(whole[0], starts_over=True, items=[whole[0].items[0] + b" "])  # cut elsewhere
+                yield from whole[1:]
+                return
+            yield from whole
+
+    monkeypatch.setattr("bespeak.usage.sync.bodies.bulk_door", lambda _: Losing())
+    done = bespeak.refresh_usage(session, store, [contoso], days=DAYS)
+    assert (len(begun), done.skipped) == (1, ())
+    assert same(store, session, contoso)

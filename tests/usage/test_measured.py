@@ -121,6 +121,17 @@ def test_a_csv_of_other_monitoring_is_read():
     assert (row["resource"], row["cpu_p95"], row["free_memory"], row["source"]) == (MACHINE, 12.5, 3.0, "CSV")
 
 
+def test_a_low_share_with_its_sign_is_per_cent():
+    assert read_measures_file(b"resource,cpu_p95\nx,0.8%\n")["cpu_p95"].tolist() == [0.8]
+
+
+def test_points_in_an_odd_shape_are_no_values():
+    odd = answer([10], [GIB])
+    odd[0]["timeseries"] = [{"data": [{"average": "much"}, "no point", {"average": 20, "maximum": 30}]}, None]
+    found, _ = read({MACHINE: odd}, [MACHINE])
+    assert found.table[["cpu_average", "cpu_max"]].to_numpy().tolist() == [[20.0, 30.0]]
+
+
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
@@ -130,8 +141,10 @@ def test_a_csv_of_other_monitoring_is_read():
         (b"resource,cpu_p95\nx,a lot\n", "'a lot' in the column 'cpu_p95' is not a number"),
         (b"resource,cpu_p95\nx,1\nX,2\n", "stands in the measures twice"),
         (b"\xff\xfe\x00", "not a CSV table"),
+        (b"resource,cpu_p95\nx,0.45\ny,0.9\n", "may be a share of one and not per cent"),
+        (b"resource,cpu_p95,free_memory_gib\nx,45,-2\n", "free_memory of 'x' is -2"),
     ],
-    ids=["empty", "other columns", "more than all", "no number", "twice", "no text"],
+    ids=["empty", "other columns", "more than all", "no number", "twice", "no text", "share", "memory"],
 )
 def test_a_csv_that_cannot_be_right_is_refused(raw, says):
     with pytest.raises(InputError, match=says):

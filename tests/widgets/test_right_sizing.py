@@ -63,7 +63,7 @@ def test_three_years_are_another_plan(sizing):
 
 def test_a_csv_takes_the_place_of_azure_monitor(sizing, study):
     machine = study.reading.usage["resource"].iloc[0]
-    content = f"resource,cpu_p95,cpu_average\n{machine},1,0.5\n".encode()
+    content = f"resource,cpu_p95,cpu_average\n{machine},1%,0.5%\n".encode()
     sizing._file.value = (
         {"name": "m.csv", "type": "text/csv", "size": 1, "content": content, "last_modified": NOW},
     )

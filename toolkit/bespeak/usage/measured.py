@@ -17,6 +17,7 @@ from bespeak.clients.reading import Item
 from bespeak.clients.session import Session
 from bespeak.customers import CustomerDetails
 from bespeak.tables import MEASURES
+from bespeak.usage.records import numbers
 from bespeak.worlds import stamp
 
 #: Told how many machines are measured, and of how many.
@@ -115,11 +116,16 @@ def _name(metric: Item) -> str:
 
 def _points(metric: Item) -> list[Mapping[str, Any]]:
     series = metric.get("timeseries")
-    parts = series if isinstance(series, list) else []
-    return [point for part in parts if isinstance(part, Mapping) for point in part.get("data") or ()]
+    parts = [part for part in series if isinstance(part, Mapping)] if isinstance(series, list) else []
+    points = [point for part in parts for point in _listed(part.get("data"))]
+    return [point for point in points if isinstance(point, Mapping)]
+
+
+def _listed(data: object) -> list[Any]:
+    return data if isinstance(data, list) else []
 
 
 def _numbers(points: Iterable[Mapping[str, Any]], name: str) -> list[float]:
     """The values that are there: an interval in which the machine was off has none, and none is not 0."""
-    found = (point.get(name) for point in points)
-    return [float(value) for value in found if value is not None]
+    found = numbers([point.get(name) for point in points])
+    return [float(value) for value in found if np.isfinite(value)]

@@ -74,6 +74,7 @@ def _checked(frame: pd.DataFrame, found: Mapping[str, str | None]) -> pd.DataFra
         raise InputError(
             f"The machine '{twice.iloc[0][:120]}' stands in the measures twice.", "Keep one line of it."
         )
+    _check_shares(frame, found, table)
     for name in ("cpu_average", "cpu_p95", "cpu_max"):
         wrong = table[(table[name] < 0) | (table[name] > _MOST_PERCENT)]
         if not wrong.empty:
@@ -84,6 +85,25 @@ def _checked(frame: pd.DataFrame, found: Mapping[str, str | None]) -> pd.DataFra
     plain = table.astype(object).where(table.notna(), None)
     names = [column.name for column in MEASURES.columns]
     return MEASURES.frame(dict(zip(names, row, strict=True)) for row in plain[names].to_numpy().tolist())
+
+
+def _check_shares(frame: pd.DataFrame, found: Mapping[str, str | None], table: pd.DataFrame) -> None:
+    """Raises ``InputError`` for CPU that may be a share of one, and for memory or hours that cannot be."""
+    source = found["cpu_p95"]
+    said = source is not None and frame[source].fillna("").str.contains("%").any()
+    highest = table["cpu_p95"].max()
+    if 0 < highest <= 1 and not said:
+        raise InputError(
+            f"No CPU in the file is higher than {highest:g}, so it may be a share of one and not per cent.",
+            "Give per cent: 45 for 45 %. If it is per cent, write the sign: 0.8%.",
+        )
+    for name in ("free_memory", "hours"):
+        wrong = table[(table[name] < 0) | (table[name] == float("inf"))]
+        if not wrong.empty:
+            raise InputError(
+                f"{name} of '{wrong['resource'].iloc[0][:120]}' is {wrong[name].iloc[0]:g}.",
+                "Give 0 or more.",
+            )
 
 
 def _numbers(texts: pd.Series[str], name: str) -> pd.Series[float]:

@@ -134,9 +134,8 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """A column of any kind as texts; times as ISO 8601, nothing as ""."""
     kind = column.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        stamp = column.cast(
-            pa.timestamp("s", tz="UTC") if pa.types.is_timestamp(kind) and kind.tz else pa.timestamp("s")
-        )
+        zone = kind.tz if pa.types.is_timestamp(kind) else None
+        stamp = column.cast(pa.timestamp("us", tz="UTC" if zone else None), safe=False)
         texts = [None if one is None else one.isoformat() for one in stamp.to_pylist()]
         return pa.chunked_array([pa.array(texts, pa.string())])
     if pa.types.is_nested(kind):

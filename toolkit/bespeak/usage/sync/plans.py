@@ -24,7 +24,7 @@ from bespeak.errors import BespeakError, NotReadyError, RefusedError, StoreError
 from bespeak.usage.rated import records_of_lines, records_of_rated_page
 from bespeak.usage.store import Added, Delivery, UsageStore
 from bespeak.usage.store.files import staging
-from bespeak.usage.sync.bodies import decoded
+from bespeak.usage.sync.bodies import BegunAgainError, decoded
 
 Month = Literal["current", "last"]
 Still = Callable[[int, int | None], None]
@@ -32,6 +32,7 @@ _Pages = Iterator[tuple[bytes, pd.DataFrame]]
 
 #: Rated lines are complete about 24 hours after the day (Get unbilled commercial consumption line items, 2021-03).
 LAG = timedelta(hours=24)
+_TRIES = 3
 
 
 @dataclass(eq=False)
@@ -122,8 +123,14 @@ def _read_month(
         )
     period: Literal["current", "previous"] = "previous" if month == "last" else "current"
     call = rated_usage(period, currency=currency)
-    pages = decoded(session, call, records_of_rated_page)
-    return store.add(_delivery("rated_usage", currency, pages, now, covers, owners))
+    for tries_left in reversed(range(_TRIES)):
+        pages = decoded(session, call, records_of_rated_page, whole=True)
+        try:
+            return store.add(_delivery("rated_usage", currency, pages, now, covers, owners))
+        except BegunAgainError:  # nothing of it was kept
+            if not tries_left:
+                raise
+    raise AssertionError  # the last try returns or raises
 
 
 def _delivery(

@@ -93,7 +93,7 @@ def refresh_usage(
         skipped += [Left(one, why) for one, why in from_plans.skipped]
         remarks = from_plans.remarks
         told.step(2)
-    store.build({one.customer_id for one in listed}, told.still)
+    store.build({one.customer_id.lower() for one in listed}, told.still)
     told.step()
     return Refreshed(
         customers=len(listed),
@@ -139,7 +139,7 @@ def _read_one(
     session: Session, store: UsageStore, details: CustomerDetails, subscription: str, *, days: int, told: Told
 ) -> _Came:
     end = session.now().astimezone(UTC)
-    start = _from(store, details.customer_id, subscription, end, days)
+    start = _from(store, details.customer_id.lower(), subscription, end, days)
     call = utilization(details.customer_id, subscription, start, end, granularity="hourly")
     added = store.add(
         Delivery(
