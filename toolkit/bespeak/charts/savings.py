@@ -135,7 +135,7 @@ def _words(
             f"At {quantity}: {_saves(float(chosen['saving']), currency)}, utilisation {share(chosen['utilisation'])}, "
             f"coverage {share(chosen['coverage'])}."
         )
-    if quantity and is_open(curve):
+    if quantity and is_open(curve[curve["quantity"] == quantity]):
         words.append(
             f"That is the least: daily records do not tell the hours of the day. At best it "
             f"{_saves(float(chosen['saving_high']), currency)}, utilisation {share(chosen['utilisation_high'])}."
