@@ -52,7 +52,9 @@ def figures() -> list[Figure]:
             "%",
             100,
         ),
-        at_most("reading 50,000 utilization records, for 1,000", 20 * fastest(read_records(), 5)[0], "ms", 10),
+        at_most(
+            "reading 50,000 utilization records, for 1,000", 20 * fastest(read_records(), 5)[0], "ms", 10
+        ),
     ]
 
 
