@@ -12,6 +12,7 @@ from bespeak.charts.figure import PALETTE, figure, label, money, share, small
 from bespeak.errors import TableError
 from bespeak.worlds import world_of
 
+_PARTS = {"reservation": ("reservation", PALETTE[1]), "payg": ("stays on pay-as-you-go", PALETTE[0])}
 COLUMNS = ("option", "quantity", "reservation", "payg", "cost", "saving")
 
 
@@ -24,24 +25,8 @@ def price_comparison(options: pd.DataFrame, *, currency: str, title: str) -> go.
     for column in COLUMNS:
         if column not in options.columns:
             raise TableError("options", column, "is missing.")
-    parts = {"reservation": ("reservation", PALETTE[1]), "payg": ("stays on pay-as-you-go", PALETTE[0])}
-    names = [label(option) for option in options["option"]]
-    bars = [
-        go.Bar(
-            y=names,
-            x=small(options[column]),
-            name=name,
-            orientation="h",
-            marker={"color": colour},
-            text=[_bar_text(name, amount, currency) for amount in options[column]],
-            textposition="inside",
-            insidetextfont={"color": "white"},
-            hovertemplate=f"{name}: {label(currency)} %{{x:,.2f}}<extra>%{{y}}</extra>",
-        )
-        for column, (name, colour) in parts.items()
-    ]
     return figure(
-        bars,
+        cost_bars(options, currency),
         title=title,
         summary=_words(options, currency),
         columns=[
@@ -66,6 +51,25 @@ def price_comparison(options: pd.DataFrame, *, currency: str, title: str) -> go.
         },
         margin={"l": 120, "r": 24, "t": 36, "b": 44},
     )
+
+
+def cost_bars(options: pd.DataFrame, currency: str) -> list[go.Bar]:
+    """What each option pays for its reservation and at pay-as-you-go, end to end."""
+    names = [label(option) for option in options["option"]]
+    return [
+        go.Bar(
+            y=names,
+            x=small(options[column]),
+            name=name,
+            orientation="h",
+            marker={"color": colour},
+            text=[_bar_text(name, amount, currency) for amount in options[column]],
+            textposition="inside",
+            insidetextfont={"color": "white"},
+            hovertemplate=f"{name}: {label(currency)} %{{x:,.2f}}<extra>%{{y}}</extra>",
+        )
+        for column, (name, colour) in _PARTS.items()
+    ]
 
 
 def _bar_text(name: str, amount: float, currency: str) -> str:

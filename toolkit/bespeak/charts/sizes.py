@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from bespeak.charts.comparison import cost_bars
 from bespeak.charts.figure import MOST_POINTS, PALETTE, UNKNOWN, figure, label, money, share, small
 from bespeak.tables import FITS
 from bespeak.worlds import world_of
@@ -19,10 +20,6 @@ _LOOK: Mapping[str, tuple[str, str]] = {
     "right": (PALETTE[2], "square"),
     "tight": (PALETTE[3], "diamond"),
     "kept": (UNKNOWN, "circle-open"),
-}
-_PARTS: Mapping[str, tuple[str, str]] = {
-    "reservation": ("reservation", PALETTE[1]),
-    "payg": ("pay-as-you-go", PALETTE[0]),
 }
 
 
@@ -85,23 +82,8 @@ def _fit_row(row: Mapping[Hashable, Any]) -> list[str]:
 
 def resize_chart(options: pd.DataFrame, *, currency: str, days: int) -> go.Figure:
     """A bar an option of a ``ResizePlan``: what its reservations cost over the window, and what stays pay-as-you-go."""
-    names = [label(option) for option in options["option"]]
-    bars = [
-        go.Bar(
-            y=names,
-            x=small(options[column]),
-            name=name,
-            orientation="h",
-            marker={"color": colour},
-            text=[f"{label(currency)} {amount:,.0f}" if amount > 0 else "" for amount in options[column]],
-            textposition="inside",
-            insidetextfont={"color": "white"},
-            hovertemplate=f"{name}: {label(currency)} %{{x:,.2f}}<extra>%{{y}}</extra>",
-        )
-        for column, (name, colour) in _PARTS.items()
-    ]
     return figure(
-        bars,
+        cost_bars(options, currency),
         title=f"What resizing and reserving cost over {days} days",
         summary=_option_words(options, currency),
         columns=[
