@@ -149,13 +149,17 @@ def _run_notebook(shown: LabPage, texts: Sequence[str], desks: int, found: Found
     page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty", timeout=20_000)
 
 
+_STILL = 3
+
+
 def _settle(page: Page) -> None:
-    """Waits until nothing more is added to the page: widgets arrive after the cells have run."""
-    last = -1
+    """Waits until nothing is added to the page for three looks: on a busy machine a chart takes its time."""
+    last, still = -1, 0
     for _ in range(120):
         page.wait_for_timeout(1000)
         now = page.evaluate("document.body.textContent.length + document.querySelectorAll('*').length")
-        if now == last:
+        still = still + 1 if now == last else 0
+        if still == _STILL:
             return
         last = now
 
